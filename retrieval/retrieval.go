@@ -1,0 +1,85 @@
+// Package retrieval is the way of a question: a Query goes in, ranked
+// passages come out. It knows the words of searching and how scores are
+// joined; the store, the word index and the vector index stand behind the
+// interfaces here and are wired in by cmd.
+package retrieval
+
+import (
+	"slices"
+	"time"
+
+	"reportbot/ingest/report"
+	"reportbot/ingest/text"
+)
+
+// Query is one question to the corpus.
+type Query struct {
+	Text       string
+	Scope      Scope     // what the asker may see here; empty finds nothing
+	Securities []string  // canonical codes or names; reports on them are preferred
+	Publishers []string  //
+	Ratings    []string  //
+	Industries []string  //
+	Since      time.Time // zero: no bound
+	Until      time.Time // zero: no bound
+	Prior      []string  // IDs of reports that earlier turns of the thread hit, latest first
+	Now        time.Time // for words such as 上周
+	Limit      int       // most hits wanted; 0 means 8
+}
+
+// Admits reports whether a report meets the conditions of the query:
+// Publishers, Ratings, Industries, Since and Until, where set. A report
+// without a date meets none on dates.
+func (q *Query) Admits(r *report.Report) bool {
+	in := func(want []string, got string) bool {
+		return len(want) == 0 || slices.ContainsFunc(want, func(w string) bool { return text.Fold(w) == text.Fold(got) })
+	}
+	return in(q.Publishers, r.Publisher) && in(q.Ratings, r.Rating) && in(q.Industries, r.Industry) &&
+		(q.Since.IsZero() || r.Published >= q.Since.Format(time.DateOnly)) &&
+		(q.Until.IsZero() || r.Published != "" && r.Published <= q.Until.Format(time.DateOnly))
+}
+
+// Scope is the set of collections the asker may see in this place. It is
+// part of every search; the empty scope sees nothing.
+type Scope []string
+
+// Has reports whether collection is inside the scope.
+func (s Scope) Has(collection string) bool {
+	for _, c := range s {
+		if c == collection {
+			return true
+		}
+	}
+	return false
+}
+
+// Hit is a passage found, with the report it stands in and how it scored.
+type Hit struct {
+	Passage report.Passage
+	Report  *report.Report // metadata only: Sections is nil
+	Score   float64
+	Parts   map[string]float64 // the summands of Score by name
+}
+
+// Scored is a passage as an index ranks it.
+type Scored struct {
+	PassageID string
+	ReportID  string
+	Score     float64
+	Parts     map[string]float64 // nil unless the index explains itself
+}
+
+// Entry is a report as the indexes take it: its metadata (no sections), its
+// passages in reading order and one vector for each of them.
+type Entry struct {
+	Report   report.Report
+	Passages []report.Passage
+	Vectors  [][]float32 // len(Vectors) == len(Passages)
+}
+
+// Changes is what happened to the store after a generation.
+type Changes struct {
+	Generation int64    // of the newest change seen
+	Changed    []string // IDs of reports added or replaced, in order of their generation
+	Removed    []string // IDs of reports that are gone
+}
