@@ -1,0 +1,70 @@
+// Package security knows listed companies: the forms their codes take, the
+// names reports give them, and where either stands in a text.
+package security
+
+import (
+	"regexp"
+	"strings"
+)
+
+var (
+	suffixed = regexp.MustCompile(`^([0-9A-Z]{1,6})[.\s:]\s*([A-Z]{1,3})$`)
+	prefixed = regexp.MustCompile(`^(SH|SZ|BJ|HK|US)[.:]?\s*([0-9A-Z]{1,6})$`)
+	digits6  = regexp.MustCompile(`^\d{6}$`)
+)
+
+// markets maps the suffixes that banks and terminals print to ours.
+var markets = map[string]string{
+	"SH": "SH", "SS": "SH", "SHA": "SH", "SZ": "SZ", "SHE": "SZ", "BJ": "BJ",
+	"HK": "HK", "US": "US", "N": "US", "O": "US", "OQ": "US", "UN": "US", "UW": "US", "UQ": "US",
+	"T": "T", "JP": "T", "TW": "TW", "TT": "TW", "KS": "KS", "KQ": "KQ", "DE": "DE", "AS": "AS", "L": "L", "PA": "PA",
+}
+
+// Canonical returns the one form of a code that the corpus uses: 002230.SZ
+// 600519.SH 830799.BJ 00700.HK NVDA.US 6758.T 2330.TW 005930.KS IFX.DE.
+// ok is false when s is no code. Bare six-digit codes get the exchange that
+// their first digit belongs to; .SS, .O and the like are translated.
+func Canonical(s string) (code string, ok bool) {
+	s = strings.ToUpper(strings.TrimSpace(s))
+	number, market := "", ""
+	if m := suffixed.FindStringSubmatch(s); m != nil {
+		number, market = m[1], markets[m[2]]
+	}
+	if m := prefixed.FindStringSubmatch(s); m != nil && market == "" {
+		number, market = m[2], m[1]
+	} else if digits6.MatchString(s) {
+		number, market = s, exchange(s)
+	}
+	switch market {
+	case "":
+		return "", false
+	case "SH", "SZ", "BJ":
+		ok = digits6.MatchString(number)
+	case "HK":
+		ok = len(number) <= 5 && strings.Trim(number, "0123456789") == ""
+		number = strings.Repeat("0", max(0, 5-len(number))) + number
+	case "T", "TW", "KS", "KQ":
+		ok = len(number) >= 4 && number[0] >= '0' && number[0] <= '9'
+	default:
+		ok = strings.Trim(number, "0123456789") != ""
+	}
+	if !ok {
+		return "", false
+	}
+	return number + "." + market, true
+}
+
+// exchange tells the mainland exchange of a six-digit code by its first
+// digits (allocation tables of the three exchanges). It returns "" for codes
+// no exchange allots, such as those of funds sold off-exchange.
+func exchange(code string) string {
+	switch {
+	case code[0] == '6', strings.HasPrefix(code, "900"):
+		return "SH"
+	case code[0] == '0', code[0] == '3', strings.HasPrefix(code, "200"):
+		return "SZ"
+	case code[0] == '8', code[0] == '4', strings.HasPrefix(code, "92"):
+		return "BJ"
+	}
+	return ""
+}
