@@ -1,0 +1,177 @@
+package parse
+
+import (
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"reportbot/ingest/report"
+)
+
+var (
+	// the mainland licence, S0190515050002; some houses print a small s
+	license = regexp.MustCompile(`[Ss]\d{13}`)
+	// the Hong Kong one, three letters and three digits, beside its name
+	sfc = regexp.MustCompile(`((?:SFC\s*)?CE\s*No\.?\s*[:：]?\s*|SFC[^A-Z0-9]{0,12}|中央编号[^A-Z0-9]{0,4})([A-Z]{3}\d{3})\b`)
+	// words that stand around names and are none
+	notName  = regexp.MustCompile(`(首席|高级|资深|联席)?[\p{Han}]{0,6}(分析师|研究员|经济学家)|联系人|执业证书编号|执业证书|证书编号|执业编号|执证编号|执证号|证号|编号|资格|从业|证书|登记|编码|电话|手机|邮箱|邮件|微信|地址|姓名|作者|团队|研究所|研究|编辑|证券|公司|报告|日期|评级|行业|首席|负责人|执业`)
+	helper   = regexp.MustCompile(`(研究|分析师)?助理|联系人|销售|(?i)\bassociate`)
+	hanWord  = regexp.MustCompile(`\p{Han}+`)
+	latName  = regexp.MustCompile(`\b([A-Z][a-z]+(?:[- ][A-Z][a-z]*\.?)?(?: [A-Z][a-z]+){1,2})\b`)
+	latLabel = regexp.MustCompile(`(?i)\b(research )?(lead |senior |equity )?(analysts?|author)s?\b:?|licen[cs]e( no\.?)?:?|\bSFC\b|\bSAC\b|CE No\.?`)
+	spacedHN = regexp.MustCompile(`(^|[^\p{Han}])(\p{Han})[ \x{3000}]+(\p{Han})(?:[ \x{3000}]+(\p{Han}))?([^\p{Han}]|$)`)
+)
+
+// surnames begin nearly all Chinese names; the pairs are tried first.
+const (
+	surnames = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪廖石金韦贾夏付方邹熊白孟秦邱侯江尹薛闫段雷龙黎史陶贺毛郝顾龚邵万覃武钱戴严莫孔向常汤康易乔赖文施洪季柳庄辛管祝左涂谷祁时舒耿牟卜路詹关苗凌费纪靳盛童欧甄项曲成游阳裴席卫查屈鲍位霍翁隋植甘景薄单包司柏宁柯阮桂闵解强柴华车冉房边净阎古于符岑连穆骆舒娄冀葛齐伍倪俞喻丛简佟蓝牛樊安邢殷窦章岳梅米芦滕温焦尚申虞瞿宫佘明全聂应褚仇晏都束冷池巫艾竺伏郁敖储鄢卓栾双党刁饶粟揭卿迟诸胥楚麻鞠花沙揣匡宗支臧苑缪展丰来水于"
+	compound = "欧阳 司马 上官 诸葛 夏侯 皇甫 尉迟 公孙 慕容 司徒 令狐 端木 闻人 东方 独孤 南宫 长孙 宇文 轩辕"
+)
+
+// analysts pairs each licence with a name: where a line holds several licences
+// in a row, with the names before them in order; else with the nearest before
+// it or, where the front prints licences first, after it.
+func (h *head) analysts() {
+	lines := h.first
+	if h.roundup() { // every piece has its own author
+		lines = h.all
+	}
+	a := roster{seen: map[string]bool{}}
+	for i := range lines {
+		p := &lines[i]
+		if p.role != report.Body && p.role != report.Front || p.drop != "" {
+			continue
+		}
+		if i >= len(h.first) && !license.MatchString(p.text) {
+			continue
+		}
+		if a.line(p.text) {
+			h.read("analysts", p)
+		}
+	}
+	h.r.Analysts = a.out
+}
+
+// roster collects analysts line by line.
+type roster struct {
+	out   []report.Analyst
+	queue []string // names read since the last licence
+	seen  map[string]bool
+}
+
+// line reads one line and reports whether it brought a licence.
+func (a *roster) line(s string) bool {
+	s = spacedHN.ReplaceAllString(s, "$1$2$3$4$5")
+	marks := licenses(s)
+	if len(marks) == 0 {
+		if helper.MatchString(s) {
+			return false
+		}
+		ns := names(s)
+		if n := len(a.out); n > 0 && a.out[n-1].Name == "" && len(ns) == 1 {
+			a.out[n-1].Name = ns[0] // the licence was printed first
+			return false
+		}
+		a.queue = append(a.queue, ns...)
+		return false
+	}
+	from := 0
+	for i, m := range marks {
+		ns := names(s[from:m.from])
+		a.queue = append(a.queue, ns...)
+		rest := len(marks) - i // licences from here on, this one with them
+		name := ""
+		switch {
+		case len(a.queue) >= rest && rest > 1 && len(ns) != 1:
+			name = a.queue[len(a.queue)-rest]
+			a.queue = append([]string(nil), a.queue[len(a.queue)-rest+1:]...)
+		case len(a.queue) > 0:
+			name, a.queue = a.queue[len(a.queue)-1], nil
+		}
+		from = m.to
+		if name == "" && i == len(marks)-1 {
+			if ns := names(s[m.to:]); len(ns) > 0 && !m.hk {
+				name, from = ns[0], len(s)
+			}
+		}
+		a.add(name, m)
+	}
+	if from < len(s) {
+		a.queue = append(a.queue, names(s[from:])...)
+	}
+	return true
+}
+
+// add notes a licence; the Hong Kong one of somebody who has another is left
+// out, as is a licence printed again.
+func (a *roster) add(name string, m mark) {
+	if a.seen[m.number] {
+		return
+	}
+	a.seen[m.number] = true
+	if n := len(a.out); m.hk && name == "" && n > 0 {
+		return
+	}
+	a.out = append(a.out, report.Analyst{Name: name, License: m.number})
+}
+
+// mark is a licence in a line.
+type mark struct {
+	from, to int
+	number   string
+	hk       bool
+}
+
+// licenses returns the licences of a line in order.
+func licenses(s string) []mark {
+	var out []mark
+	for _, m := range license.FindAllStringIndex(s, -1) {
+		out = append(out, mark{from: m[0], to: m[1], number: strings.ToUpper(s[m[0]:m[1]])})
+	}
+	for _, m := range sfc.FindAllStringSubmatchIndex(s, -1) {
+		out = append(out, mark{from: m[0], to: m[1], number: s[m[4]:m[5]], hk: true})
+	}
+	for i := 1; i < len(out); i++ {
+		for k := i; k > 0 && out[k].from < out[k-1].from; k-- {
+			out[k], out[k-1] = out[k-1], out[k]
+		}
+	}
+	return out
+}
+
+// names returns what in s can be a person's name: a word of its own of two to
+// four Han characters that begins with a surname, else two or three
+// capitalised words.
+func names(s string) []string {
+	var out []string
+	if utf8.RuneCountInString(s) > 120 {
+		s = clipTail(s, 40) // of running text only the end can be a name
+	}
+	bare := notName.ReplaceAllString(s, " ")
+	for _, w := range hanWord.FindAllString(bare, -1) {
+		if isName(w) {
+			out = append(out, w)
+		}
+	}
+	if len(out) == 0 && strings.IndexFunc(s, func(r rune) bool { return unicode.Is(unicode.Han, r) }) < 0 {
+		out = latName.FindAllString(latLabel.ReplaceAllString(s, "|"), -1)
+	}
+	return out
+}
+
+func isName(w string) bool {
+	r := []rune(w)
+	if len(r) < 2 || len(r) > 4 {
+		return false
+	}
+	if strings.Contains(compound, string(r[:2])) {
+		return len(r) > 2
+	}
+	return len(r) < 4 && strings.ContainsRune(surnames, r[0])
+}
+
+func clipTail(s string, n int) string {
+	r := []rune(s)
+	return string(r[max(0, len(r)-n):])
+}

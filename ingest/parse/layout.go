@@ -1,0 +1,193 @@
+package parse
+
+import (
+	"math"
+	"regexp"
+	"sort"
+	"strings"
+	"unicode/utf8"
+)
+
+// flow turns the lines of PDF pages into paragraphs in reading order. Print
+// that does not stand upright follows its page: among the lines of the text it
+// would part paragraphs and hide the gutter between columns.
+func flow(pages []page) []para {
+	var out []para
+	for i := range pages {
+		p := pages[i]
+		var aside []para
+		p.Lines, aside = upright(p.Lines, p.Number)
+		margin := newMargins(&p)
+		for _, c := range columns(&p) {
+			for _, q := range joined(rowsOf(c.lines), p.Number, margin) {
+				q.side = c.narrow && i == 0
+				out = append(out, q)
+			}
+		}
+		out = append(out, aside...)
+	}
+	return out
+}
+
+// upright parts the lines of a page from those printed aslant (watermarks) or
+// turned (the labels of an axis), which are left out.
+func upright(ls []line, number int) (kept []line, aside []para) {
+	for _, l := range ls {
+		high, wide := l.Y1-l.Y0, l.X1-l.X0
+		// An upright character is about half as wide as its line is high. Some
+		// producers state a size of 1 and scale: the size alone decides nothing.
+		if n := float64(utf8.RuneCountInString(l.Text)); high < 1.8*l.Size || wide > 0.2*high*n {
+			kept = append(kept, l)
+			continue
+		}
+		why := dropWatermark
+		if wide < 2*l.Size {
+			why = dropChart
+		}
+		aside = append(aside, para{text: l.Text, page: number, size: l.Size, drop: why})
+	}
+	return kept, aside
+}
+
+// margins tells which lines stand at the upper or lower edge of a page.
+type margins struct {
+	height      float64
+	tops, lasts []float64 // where lines begin and end, ascending
+}
+
+func newMargins(p *page) *margins {
+	m := &margins{height: p.Height}
+	for i := range p.Lines {
+		m.tops = append(m.tops, p.Lines[i].Y0)
+		m.lasts = append(m.lasts, p.Lines[i].Y1)
+	}
+	sort.Float64s(m.tops)
+	sort.Float64s(m.lasts)
+	return m
+}
+
+// hold reports whether l lies in the outer tenth of the page or has fewer
+// than two lines beyond it.
+func (m *margins) hold(l *line) bool {
+	above := sort.SearchFloat64s(m.lasts, l.Y0+1)
+	below := len(m.tops) - sort.SearchFloat64s(m.tops, l.Y1-1)
+	return l.Y1 < 0.1*m.height || l.Y0 > 0.9*m.height || above < 2 || below < 2
+}
+
+// rowsOf joins the lines that stand on one height of a column into one, with
+// tabs between them: the cells of a table row that the file draws apart.
+func rowsOf(ls []line) []line {
+	var out []line
+	for _, l := range ls {
+		n := len(out)
+		if n > 0 && level(&out[n-1], &l) && (l.X0 >= out[n-1].X1 || l.X1 <= out[n-1].X0) {
+			a, b := out[n-1], l
+			if b.X0 < a.X0 {
+				a, b = b, a
+			}
+			glue := "\t"
+			if b.X0-a.X1 < 0.6*math.Max(a.Size, 6) {
+				glue = ""
+			}
+			a.Text += glue + b.Text
+			a.X1, a.Y0, a.Y1 = math.Max(a.X1, b.X1), math.Min(a.Y0, b.Y0), math.Max(a.Y1, b.Y1)
+			out[n-1] = a
+			continue
+		}
+		out = append(out, l)
+	}
+	return out
+}
+
+// level reports whether two lines share most of their height.
+func level(a, b *line) bool {
+	shared := math.Min(a.Y1, b.Y1) - math.Max(a.Y0, b.Y0)
+	return shared > 0.6*math.Min(a.Y1-a.Y0, b.Y1-b.Y0)
+}
+
+// markTab is the tab after a bullet or an item's number: no table column.
+var markTab = regexp.MustCompile(`^\s*([❑❏⚫●■▪◆➢►✓•\-–]|[（(]?\d{1,2}[)）、.])\s*\t\s*`)
+
+// bulletStart is a bullet in one of the many shapes that symbol fonts offer;
+// readers of a quote get the one that every font has.
+var bulletStart = regexp.MustCompile(`^[❑❏⚫●■▪◆➢►✓□◼◻▶]\s*`)
+
+// joined makes paragraphs of the lines of one column: a line goes on the one
+// before when that reached the right edge, the print is the same and nothing
+// says that something new begins.
+func joined(ls []line, number int, m *margins) []para {
+	pitch := linePitch(ls)
+	var out []para
+	for i := range ls {
+		l := &ls[i]
+		text := unradical(strings.TrimSpace(markTab.ReplaceAllString(dropFields(l.Text), "$1 ")))
+		text = bulletStart.ReplaceAllString(text, "• ")
+		if text == "" {
+			continue
+		}
+		q := para{text: text, page: number, size: math.Round(l.Size*2) / 2, row: strings.Contains(text, "\t"), edge: m.hold(l)}
+		if i == 0 {
+			q.gap = true
+			out = append(out, q)
+			continue
+		}
+		before := &ls[i-1]
+		q.gap = l.Y0-before.Y0 > 1.4*pitch || l.Y0 < before.Y0-pitch
+		n := len(out)
+		if n > 0 && goesOn(before, l, &out[n-1], &q, edge(ls, i)) {
+			out[n-1].extend(q)
+			continue
+		}
+		out = append(out, q)
+	}
+	return out
+}
+
+// goesOn reports whether line l continues the paragraph of the line before.
+func goesOn(before, l *line, p, q *para, right float64) bool {
+	size := math.Max(before.Size, 6)
+	switch {
+	case q.row || p.row || q.gap, math.Abs(p.size-q.size) > 0.6:
+		return false
+	case startsItem(q.text) || captionStart.MatchString(q.text) || sourceLine.MatchString(q.text):
+		return false
+	case p.ends() && dotted.MatchString(q.text) && q.runes() <= 45: // 2.3 变流器
+		return false
+	case contentsLine.MatchString(q.text) || contentsLine.MatchString(p.text):
+		return false
+	case captionStart.MatchString(p.text) && p.runes() < 40:
+		return false
+	case before.X1 < right-2.5*size: // a short line ends its paragraph
+		return false
+	case p.ends() && l.X0 > before.X0+1.2*size: // an indented first line
+		return false
+	}
+	return utf8.RuneCountInString(p.text) > 6
+}
+
+// linePitch is the usual distance from one line of a column to the next.
+func linePitch(ls []line) float64 {
+	var ds []float64
+	for i := 1; i < len(ls); i++ {
+		if d := ls[i].Y0 - ls[i-1].Y0; d > 3 && ls[i].Size > 0.85*ls[i-1].Size && ls[i].Size < 1.15*ls[i-1].Size {
+			ds = append(ds, d)
+		}
+	}
+	if len(ds) == 0 {
+		return 20
+	}
+	sort.Float64s(ds)
+	return math.Max(ds[len(ds)*2/5], 6) // paragraphs end often: the pitch lies below the median
+}
+
+// edge is where the text around line i ends on the right: the farthest that
+// one of the neighbours that begin under each other reaches.
+func edge(ls []line, i int) float64 {
+	right := 0.0
+	for k := max(0, i-8); k < min(len(ls), i+8); k++ {
+		if math.Abs(ls[k].X0-ls[i].X0) < 3*math.Max(ls[i].Size, 6) && !strings.Contains(ls[k].Text, "\t") {
+			right = math.Max(right, ls[k].X1)
+		}
+	}
+	return right
+}

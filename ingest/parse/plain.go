@@ -1,0 +1,204 @@
+package parse
+
+import (
+	"regexp"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+var (
+	mdHeading  = regexp.MustCompile(`^(#{1,6})\s+(.*?)\s*#*$`)
+	mdRule     = regexp.MustCompile(`^\s*([-*_=]\s*){3,}$`)
+	mdDivider  = regexp.MustCompile(`^\s*\|?\s*(:?-{2,}:?|:-:?|-:)\s*(\|\s*(:?-{2,}:?|:-:?|-:)\s*)*\|?\s*$`)
+	mdBold     = regexp.MustCompile(`\*\*(\S(?:[^*\n]*?\S)?)\*\*|__(\S(?:[^_\n]*?\S)?)__`)
+	mdItalic   = regexp.MustCompile(`(^|[\s\p{Han}（(：，、。])\*([^\s*](?:[^*\n]*?[^\s*])?)\*`)
+	mdImage    = regexp.MustCompile(`!\[[^\]]*\]\([^)]*\)`)
+	mdLink     = regexp.MustCompile(`\[([^\]]+)\]\((?:[^)\s]+)(?:\s+"[^"]*")?\)`)
+	mdComment  = regexp.MustCompile(`(?s)<!--.*?-->`)
+	mdBullet   = regexp.MustCompile(`^\s*[-*+•●■▪◆➢]\s+`)
+	htmlTag    = regexp.MustCompile(`</?(?:br|b|i|em|strong|p|div|span|sup|sub|center|font|img)\b[^>]*>`)
+	longBlanks = regexp.MustCompile(`[ \x{3000}\x{A0}]{2,}`)
+)
+
+// paragraphs reads plain text or Markdown: both hold one paragraph, list
+// item, heading or table row a line, and text converted from PDF mixes the
+// two, so one reader serves them.
+func paragraphs(s string) []para {
+	s = mdComment.ReplaceAllString(s, "")
+	front := ""
+	if rest, ok := strings.CutPrefix(s, "---\n"); ok {
+		if head, body, ok := strings.Cut(rest, "\n---\n"); ok {
+			front, s = head, body
+		}
+	}
+	var out []para
+	for _, l := range strings.Split(front, "\n") {
+		if l = strings.TrimSpace(l); l != "" {
+			out = append(out, para{text: l})
+		}
+	}
+	gap := true
+	for _, raw := range strings.Split(strings.ReplaceAll(htmlTables(s), "\f", "\n"), "\n") {
+		p := plainLine(raw)
+		if p.text == "" {
+			gap = gap || strings.TrimSpace(raw) == ""
+			continue
+		}
+		p.gap = gap
+		gap = false
+		out = append(out, p)
+	}
+	return wrapped(out)
+}
+
+// plainLine reads one line; its text is empty for blanks and pure markup.
+func plainLine(raw string) para {
+	if mdRule.MatchString(raw) || mdDivider.MatchString(raw) && strings.Contains(raw, "-") {
+		return para{}
+	}
+	var p para
+	l := dropFields(raw)
+	if m := mdHeading.FindStringSubmatch(strings.TrimSpace(l)); m != nil {
+		p.mark, l = len(m[1]), m[2]
+	}
+	l = htmlTag.ReplaceAllString(l, "")
+	l = mdImage.ReplaceAllString(l, "")
+	l = mdLink.ReplaceAllString(l, "$1")
+	l = mdBold.ReplaceAllString(l, "$1$2")
+	l = mdItalic.ReplaceAllString(l, "$1$2")
+	l = unradical(clean(l))
+	if t := strings.TrimSpace(l); strings.HasPrefix(t, "|") && strings.Count(t, "|") > 1 {
+		p.row, l = true, pipeRow(t)
+	} else if strings.Contains(strings.Trim(l, "\t "), "\t") {
+		p.row, l = true, tabRow(l)
+	} else {
+		l = strings.TrimPrefix(strings.TrimSpace(l), "> ")
+		l = longBlanks.ReplaceAllString(mdBullet.ReplaceAllString(l, ""), " ")
+	}
+	p.text = strings.Trim(l, " \u3000\u00a0")
+	if !p.row {
+		p.text = strings.TrimSpace(p.text)
+	}
+	return p
+}
+
+// Names of the fields of Word templates, which some producers print at size 1
+// over the text: [Table_Title], also cut in two by a line break.
+var (
+	wordField = regexp.MustCompile(`\[?Table_[A-Za-z0-9_]*\]?|^[A-Z][A-Za-z]+\]`)
+	openField = regexp.MustCompile(`^\[([\p{Han}：:]+)$`)
+)
+
+// dropFields takes the names of template fields out of a line, and the
+// bracket that one of them left before its label: [分析师：
+func dropFields(s string) string {
+	if !strings.ContainsAny(s, "[]") && !strings.Contains(s, "Table_") {
+		return s
+	}
+	return openField.ReplaceAllString(strings.TrimSpace(wordField.ReplaceAllString(s, "")), "$1")
+}
+
+// unradical writes the Kangxi radicals that some fonts map common characters
+// to as those characters, as NFKC does. Radicals of the supplement (⻓, ⺠)
+// stay as printed: NFKC keeps them, so whoever looks for a quote in the file
+// would not find it; search folds them.
+func unradical(s string) string {
+	isRadical := func(r rune) bool { return r >= 0x2F00 && r <= 0x2FDF }
+	if !strings.ContainsFunc(s, isRadical) {
+		return s
+	}
+	return strings.Map(func(r rune) rune {
+		if isRadical(r) {
+			r, _ = utf8.DecodeRuneInString(norm.NFKC.String(string(r)))
+		}
+		return r
+	}, s)
+}
+
+// pipeRow turns a Markdown table row into cells separated by tabs.
+func pipeRow(s string) string {
+	s = strings.ReplaceAll(strings.Trim(strings.TrimSpace(s), "|"), `\|`, "\x00")
+	cells := strings.Split(s, "|")
+	for i := range cells {
+		cells[i] = strings.ReplaceAll(strings.TrimSpace(cells[i]), "\x00", "|")
+	}
+	return strings.Join(cells, "\t")
+}
+
+func tabRow(s string) string {
+	cells := strings.Split(strings.TrimRight(s, "\t "), "\t")
+	for i := range cells {
+		cells[i] = strings.TrimSpace(cells[i])
+	}
+	return strings.Join(cells, "\t")
+}
+
+// clean removes what no reader sees: format and control characters, private
+// use glyphs and replacement characters.
+func clean(s string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '\t':
+			return r
+		case r < ' ', r == 0x7f, r == 0xFFFD, r >= 0xFFFE && r <= 0xFFFF,
+			r == 0xAD, r == 0xFEFF, r >= 0x200B && r <= 0x200F, r >= 0x202A && r <= 0x202E,
+			r >= 0x2060 && r <= 0x206F, r >= 0xE0000 && r <= 0xE0FFF:
+			return -1
+		case r >= 0xE000 && r <= 0xF8FF:
+			return '•'
+		}
+		return r
+	}, s)
+}
+
+// wrapped joins the lines of files that break paragraphs at a fixed width:
+// there, most lines are nearly equally long and a blank line parts paragraphs.
+func wrapped(in []para) []para {
+	var long []int
+	for i := range in {
+		if n := in[i].runes(); n > 20 && !in[i].row && in[i].mark == 0 {
+			long = append(long, n)
+		}
+	}
+	width := commonWidth(long)
+	if width == 0 {
+		return in
+	}
+	var out []para
+	last := 0 // length of the line read before
+	for _, p := range in {
+		n := len(out)
+		if n > 0 && last*10 >= width*8 && !p.gap && !p.row && p.mark == 0 &&
+			!out[n-1].row && out[n-1].mark == 0 && !startsItem(p.text) && len(out[n-1].text) < maxBlock {
+			out[n-1].extend(p)
+		} else {
+			out = append(out, p)
+		}
+		last = p.runes()
+	}
+	return out
+}
+
+// commonWidth returns the line width of a hard-wrapped file, 0 for others:
+// at least 60 % of its long lines must lie within 15 % of the longest and
+// the longest must be no more than 120 characters.
+func commonWidth(lengths []int) int {
+	longest, near := 0, 0
+	for _, n := range lengths {
+		longest = max(longest, n)
+	}
+	if len(lengths) < 10 || longest > 120 {
+		return 0
+	}
+	for _, n := range lengths {
+		if n*100 >= longest*85 {
+			near++
+		}
+	}
+	if near*100 < len(lengths)*60 {
+		return 0
+	}
+	return longest
+}
