@@ -1,0 +1,176 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+// migrations bring a database from the schema of their index to the next.
+// They are never changed once released, only added to.
+var migrations = []string{
+	// Generation is the number of the store's newest change; each report
+	// carries that of its own, so searchers can ask what is new.
+	`CREATE TABLE meta (key TEXT PRIMARY KEY, value ANY NOT NULL) STRICT, WITHOUT ROWID;
+	INSERT INTO meta VALUES ('generation', 0), ('embedder', ''), ('dimension', 0);
+
+	CREATE TABLE reports (
+		id         TEXT PRIMARY KEY,
+		collection TEXT NOT NULL,
+		generation INTEGER NOT NULL,
+		published  TEXT NOT NULL,
+		publisher  TEXT NOT NULL,
+		title      TEXT NOT NULL,
+		meta       TEXT NOT NULL, -- report.Report without sections and sources, JSON
+		outline    TEXT NOT NULL  -- []Heading, JSON
+	) STRICT;
+	CREATE INDEX reports_generation ON reports (generation, id);
+
+	CREATE TABLE sources (
+		collection TEXT NOT NULL,
+		path       TEXT NOT NULL,
+		size       INTEGER NOT NULL,
+		mtime      INTEGER NOT NULL,
+		hash       TEXT NOT NULL,
+		version    INTEGER NOT NULL,
+		report_id  TEXT NOT NULL REFERENCES reports (id) ON DELETE CASCADE,
+		PRIMARY KEY (collection, path)
+	) STRICT, WITHOUT ROWID;
+	CREATE INDEX sources_report ON sources (report_id);
+	CREATE INDEX sources_hash ON sources (collection, hash, version);
+
+	CREATE TABLE passages (
+		id        TEXT PRIMARY KEY,
+		report_id TEXT NOT NULL REFERENCES reports (id) ON DELETE CASCADE,
+		ord       INTEGER NOT NULL,
+		number    TEXT NOT NULL,
+		path      TEXT NOT NULL, -- []string, JSON
+		kind      TEXT NOT NULL,
+		page_from INTEGER NOT NULL,
+		page_to   INTEGER NOT NULL,
+		turns     TEXT NOT NULL, -- []report.PageTurn, JSON
+		text      TEXT NOT NULL,
+		UNIQUE (report_id, ord)
+	) STRICT;
+
+	-- With rows of 2 kB and more a table without rowid would keep each one on
+	-- an overflow page.
+	CREATE TABLE vectors (
+		passage_id TEXT NOT NULL REFERENCES passages (id) ON DELETE CASCADE,
+		embedder   TEXT NOT NULL,
+		vec        BLOB NOT NULL, -- float32, little-endian
+		PRIMARY KEY (passage_id, embedder)
+	) STRICT;
+
+	CREATE TABLE removed (
+		report_id  TEXT PRIMARY KEY,
+		generation INTEGER NOT NULL
+	) STRICT, WITHOUT ROWID;
+	CREATE INDEX removed_generation ON removed (generation);`,
+}
+
+// migrate makes the file a WAL database of the newest schema. Several
+// processes may do it at once; one does the work.
+func (s *Store) migrate(ctx context.Context) error {
+	if err := s.useWAL(ctx); err != nil {
+		return err
+	}
+	// Without a transaction first: opening must not wait for a writer.
+	have, err := schemaVersion(ctx, s.write)
+	if err != nil || have == len(migrations) {
+		return err
+	}
+	return s.change(ctx, "migrate", func(tx *sql.Tx) error {
+		have, err := schemaVersion(ctx, tx)
+		if err != nil {
+			return err
+		}
+		from := have
+		for ; have < len(migrations); have++ {
+			if _, err := tx.ExecContext(ctx, migrations[have]); err != nil {
+				return fmt.Errorf("to schema %d: %w", have+1, err)
+			}
+		}
+		s.log.Debug("schema migrated", "from", from, "to", have)
+		_, err = tx.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version = %d", have))
+		return err
+	})
+}
+
+// useWAL switches the file to write-ahead logging. SQLite does not wait for
+// its lock when two processes switch a new file at once, so we do.
+func (s *Store) useWAL(ctx context.Context) error {
+	wait := time.NewTicker(10 * time.Millisecond)
+	defer wait.Stop()
+	for try := 0; ; try++ {
+		_, err := s.write.ExecContext(ctx, "PRAGMA journal_mode = WAL")
+		var se *sqlite.Error
+		if err == nil || try == 1000 || !errors.As(err, &se) || se.Code()&0xff != sqlite3.SQLITE_BUSY {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-wait.C:
+		}
+	}
+}
+
+// querier is a database or a transaction.
+type querier interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}
+
+// schemaVersion refuses files that are newer than this program, and files
+// with tables that it did not make.
+func schemaVersion(ctx context.Context, q querier) (int, error) {
+	var version, tables int
+	if err := q.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version); err != nil {
+		return 0, err
+	}
+	if version > len(migrations) {
+		return 0, fmt.Errorf("%w (schema %d, this one knows %d)", ErrVersion, version, len(migrations))
+	}
+	if err := q.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_schema").Scan(&tables); err != nil {
+		return 0, err
+	}
+	if version == 0 && tables > 0 {
+		return 0, fmt.Errorf("%w: it holds another program's tables", ErrDamaged)
+	}
+	return version, nil
+}
+
+// change runs f in a write transaction; what names the change in errors.
+func (s *Store) change(ctx context.Context, what string, f func(tx *sql.Tx) error) error {
+	tx, err := s.write.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("%s: %w", what, explain(err))
+	}
+	defer tx.Rollback() // nothing to do after Commit
+	if err := f(tx); err != nil {
+		return fmt.Errorf("%s: %w", what, explain(err))
+	}
+	if err := tx.Commit(); err != nil {
+		return fmt.Errorf("%s: %w", what, explain(err))
+	}
+	return nil
+}
+
+// view runs f in a read transaction, so that all it reads is of one moment.
+func (s *Store) view(ctx context.Context, what string, f func(tx *sql.Tx) error) error {
+	tx, err := s.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return fmt.Errorf("%s: %w", what, explain(err))
+	}
+	defer tx.Rollback()
+	if err := f(tx); err != nil {
+		return fmt.Errorf("%s: %w", what, explain(err))
+	}
+	return nil
+}
