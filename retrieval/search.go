@@ -1,0 +1,254 @@
+package retrieval
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"reportbot/ingest/report"
+	"reportbot/ingest/security"
+)
+
+// Store is the truth the indexes are derived from.
+type Store interface {
+	// Generation is raised by every change of the store.
+	Generation(ctx context.Context) (int64, error)
+	// Entries calls f for every report changed after the generation and
+	// returns what changed, all as of one moment.
+	Entries(ctx context.Context, since int64, f func(Entry) error) (Changes, error)
+	// Passages returns the passages asked for in that order, without those
+	// that are gone.
+	Passages(ctx context.Context, ids []string) ([]report.Passage, error)
+	// Embedder names who made the vectors, "" while there are none.
+	Embedder(ctx context.Context) (string, error)
+}
+
+// Words is search by words. All methods are safe for concurrent use;
+// searches see a report as it was before or after Replace, never half.
+type Words interface {
+	// Load replaces many reports at once; all others may have to be moved.
+	Load(ctx context.Context, entries []Entry) error
+	// Replace replaces one report and leaves the others alone.
+	Replace(e Entry)
+	Remove(reportID string)
+	// Search returns at most limit passages of the scope, best first, ties by
+	// passage ID; none when no word is shared or the scope is empty.
+	Search(ctx context.Context, q Query, limit int) []Scored
+	// Explain returns the summands of the scores of the passages.
+	Explain(ctx context.Context, q Query, passageIDs []string) map[string]map[string]float64
+}
+
+// Vectors is search by meaning, under the same rules as Words.
+type Vectors interface {
+	Replace(ctx context.Context, e Entry) error
+	Remove(ctx context.Context, reportID string) error
+	Search(ctx context.Context, vector []float32, scope Scope, limit int) ([]Scored, error)
+}
+
+// Embedder turns questions into vectors of the same kind as the store's.
+type Embedder interface {
+	Name() string
+	Embed(ctx context.Context, texts []string) ([][]float32, error)
+}
+
+// Searcher finds passages. It follows the store: what another process
+// commits is seen by the next search.
+type Searcher struct {
+	store    Store
+	words    Words
+	vectors  Vectors
+	embedder Embedder
+	weight   float64 // of the vectors' share in the score; 0 leaves them out
+
+	turn    chan struct{} // full while someone catches up, who alone changes what is below
+	mu      sync.RWMutex
+	gen     int64                          // guarded by mu
+	reports map[string]*report.Report      // guarded by mu; metadata only
+	known   map[string]*security.Directory // guarded by mu; by scope, made when first asked for
+	broken  error                          // guarded by mu; why vectors are left out
+}
+
+// NewSearcher returns a searcher that has caught up with the store. With a
+// weight of 0 the vector index stays empty and questions are not embedded.
+func NewSearcher(ctx context.Context, st Store, w Words, v Vectors, e Embedder, weight float64) (*Searcher, error) {
+	s := &Searcher{store: st, words: w, vectors: v, embedder: e, weight: weight, turn: make(chan struct{}, 1),
+		reports: map[string]*report.Report{}, known: map[string]*security.Directory{}}
+	return s, s.CatchUp(ctx)
+}
+
+// Found is the outcome of a search.
+type Found struct {
+	Hits       []Hit
+	Securities []security.Mention // known securities named in the question
+	Note       string             // one line when a part of the search failed, "" otherwise
+}
+
+// Search returns the passages that fit the question best. Securities named
+// in it are added to q.Securities. An embedder that fails costs its share of
+// the ranking, not the answer: Note says so.
+func (s *Searcher) Search(ctx context.Context, q Query) (Found, error) {
+	if len(q.Scope) == 0 {
+		return Found{}, nil // nor is the question shown to an embedder
+	}
+	if err := s.CatchUp(ctx); err != nil {
+		return Found{}, err
+	}
+	if q.Limit <= 0 {
+		q.Limit = 8
+	}
+	found := Found{Securities: s.mentions(&q)}
+	ranked := s.words.Search(ctx, q, max(50, q.Limit))
+	if s.weight > 0 {
+		near, err := s.near(ctx, q)
+		if err != nil {
+			found.Note = fmt.Sprintf("words alone were searched: %v", err)
+		} else {
+			ranked = fuse(ranked, near, s.weight)
+		}
+	}
+	ranked = ranked[:min(len(ranked), q.Limit)]
+	var err error
+	found.Hits, err = s.hits(ctx, ranked)
+	return found, err
+}
+
+// near returns the passages nearest in meaning that meet q's conditions.
+func (s *Searcher) near(ctx context.Context, q Query) ([]Scored, error) {
+	s.mu.RLock()
+	broken := s.broken
+	s.mu.RUnlock()
+	if broken != nil {
+		return nil, broken
+	}
+	vecs, err := s.embedder.Embed(ctx, []string{q.Text})
+	if err != nil {
+		return nil, err
+	}
+	if len(vecs) != 1 {
+		return nil, fmt.Errorf("the embedder returned %d vectors for one question", len(vecs))
+	}
+	want := max(50, q.Limit)
+	for limit := want; ; limit *= 4 { // the index knows no conditions: ask for more until enough meet them
+		all, err := s.vectors.Search(ctx, vecs[0], q.Scope, limit)
+		if err != nil {
+			return nil, err
+		}
+		if out := s.admitted(&q, all); len(out) >= want || len(all) < limit {
+			return out[:min(len(out), want)], nil
+		}
+	}
+}
+
+// admitted returns those of the passages whose reports meet q's conditions.
+func (s *Searcher) admitted(q *Query, in []Scored) []Scored {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	var out []Scored
+	for _, k := range in {
+		if r := s.reports[k.ReportID]; r != nil && q.Admits(r) {
+			out = append(out, k)
+		}
+	}
+	return out
+}
+
+// hits fetches the ranked passages.
+func (s *Searcher) hits(ctx context.Context, ranked []Scored) ([]Hit, error) {
+	ids := make([]string, len(ranked))
+	at := map[string]int{}
+	for i, r := range ranked {
+		ids[i], at[r.PassageID] = r.PassageID, i
+	}
+	passages, err := s.store.Passages(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	out := make([]Hit, 0, len(passages))
+	for _, p := range passages {
+		if r := s.reports[p.ReportID]; r != nil {
+			k := ranked[at[p.ID]]
+			out = append(out, Hit{Passage: p, Report: r, Score: k.Score, Parts: k.Parts})
+		}
+	}
+	return out, nil
+}
+
+// mentions returns the known securities named in the question, and adds them
+// to q.Securities.
+func (s *Searcher) mentions(q *Query) []security.Mention {
+	ms := s.directory(q.Scope).Find(q.Text)
+	q.Securities = slices.Clone(q.Securities)
+	for _, m := range ms {
+		for _, known := range []string{m.Code, m.Name} { // a report may print one without the other
+			if known != "" {
+				q.Securities = append(q.Securities, known)
+			}
+		}
+	}
+	return ms
+}
+
+// directory knows the securities of the reports in the scope and no others:
+// a name or code that only a hidden report gives must not be told, nor take
+// the place of a visible one. Where reports differ the newest is right.
+func (s *Searcher) directory(scope Scope) *security.Directory {
+	key := strings.Join(slices.Compact(slices.Sorted(slices.Values(scope))), "\x00")
+	s.mu.RLock()
+	d := s.known[key]
+	s.mu.RUnlock()
+	if d != nil {
+		return d
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	d = security.NewDirectory()
+	for _, r := range s.visible(scope) {
+		d.Add(r.Securities)
+	}
+	s.known[key] = d
+	return d
+}
+
+// Explain returns the parts of the scores of the hits.
+func (s *Searcher) Explain(ctx context.Context, q Query, hits []Hit) {
+	s.mentions(&q)
+	ids := make([]string, len(hits))
+	for i := range hits {
+		ids[i] = hits[i].Passage.ID
+	}
+	parts := s.words.Explain(ctx, q, ids)
+	for i := range hits {
+		if hits[i].Parts == nil {
+			hits[i].Parts = map[string]float64{}
+		}
+		for name, v := range parts[hits[i].Passage.ID] {
+			hits[i].Parts[name] = v
+		}
+	}
+}
+
+// Reports returns the metadata of the reports in the scope, newest first.
+func (s *Searcher) Reports(ctx context.Context, scope Scope) ([]*report.Report, error) {
+	if err := s.CatchUp(ctx); err != nil {
+		return nil, err
+	}
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.visible(scope), nil
+}
+
+// visible is Reports for a caller that holds s.mu.
+func (s *Searcher) visible(scope Scope) []*report.Report {
+	var out []*report.Report
+	for _, r := range s.reports {
+		if scope.Has(r.Collection) {
+			out = append(out, r)
+		}
+	}
+	sortReports(out)
+	return out
+}
