@@ -1,0 +1,95 @@
+// Package config reads the settings: defaults, over them a YAML file, over
+// that the environment. What comes out is checked as a whole, or one error
+// lists all that is wrong. Secrets come from the environment alone and do not
+// print. Nothing but cmd reads settings; other packages get plain options.
+package config
+
+import "time"
+
+// Builtin is the embed.model that needs no server.
+const Builtin = "builtin"
+
+// Config is all settings, checked. Settings describes each.
+type Config struct {
+	// Data is the folder that holds everything reportbot keeps.
+	Data string `yaml:"data"`
+	// Chat is the model that writes answers, if any.
+	Chat Chat `yaml:"chat"`
+	// Embed is what turns text into vectors.
+	Embed Embed `yaml:"embed"`
+	// Ingest bounds what one report may cost.
+	Ingest Ingest `yaml:"ingest"`
+	// Answer bounds the answers written without a model.
+	Answer Answer `yaml:"answer"`
+	// Retrieval is how passages are found.
+	Retrieval Retrieval `yaml:"retrieval"`
+}
+
+// Chat is the model that writes answers; see Enabled.
+type Chat struct {
+	// BaseURL is everything before /chat/completions, mostly with /v1; empty
+	// means OpenAI's own.
+	BaseURL string `yaml:"base_url"`
+	// Model is the model's name on that server.
+	Model string `yaml:"model"`
+	// Timeout is for one whole answer with all retries.
+	Timeout time.Duration `yaml:"timeout"`
+	// FirstToken is how long the first word may take.
+	FirstToken time.Duration `yaml:"first_token"`
+	// BetweenTokens is how long the model may pause.
+	BetweenTokens time.Duration `yaml:"between_tokens"`
+	// Retries is how often a failed call is tried again.
+	Retries int `yaml:"retries"`
+	// Key is OPENAI_API_KEY; a local server needs none.
+	Key Secret `yaml:"-"`
+}
+
+// Enabled tells whether there is a model to ask: a base URL or a key is set.
+// Without one, answers are put together from the reports' own sentences.
+func (c Chat) Enabled() bool { return c.BaseURL != "" || c.Key.Reveal() != "" }
+
+// Embed is what turns text into vectors. A key alone never changes it.
+type Embed struct {
+	// Model is Builtin, or a model's name on an OpenAI-compatible server.
+	Model string `yaml:"model"`
+	// BaseURL is everything before /embeddings. Where a server is needed and
+	// none is set, Load puts Chat.BaseURL here: the same server.
+	BaseURL string `yaml:"base_url"`
+	// Batch is how many texts are sent at once.
+	Batch int `yaml:"batch"`
+	// Timeout is for one batch with all retries.
+	Timeout time.Duration `yaml:"timeout"`
+	// Key is OPENAI_EMBED_API_KEY, or the chat's key where both ask the same
+	// server.
+	Key Secret `yaml:"-"`
+}
+
+// Remote tells whether vectors come from a server.
+func (e Embed) Remote() bool { return e.Model != Builtin }
+
+// Ingest bounds what one report may cost.
+type Ingest struct {
+	// MaxFileMB is the size in MiB above which a file is refused.
+	MaxFileMB int `yaml:"max_file_mb"`
+	// MaxPages is the number of pages above which a report is refused.
+	MaxPages int `yaml:"max_pages"`
+	// SecondsPerFile is how long reading one file may take.
+	SecondsPerFile int `yaml:"seconds_per_file"`
+}
+
+// Answer bounds the answers written without a model.
+type Answer struct {
+	// MaxUnits is how many sentences or table rows an answer quotes.
+	MaxUnits int `yaml:"max_units"`
+	// MaxChars is how many characters an answer has.
+	MaxChars int `yaml:"max_chars"`
+}
+
+// Retrieval is how passages are found.
+type Retrieval struct {
+	// Limit is how many passages an answer is drawn from.
+	Limit int `yaml:"limit"`
+	// VectorWeight is the share of the vectors beside the words, 0 to 1; nil
+	// means the shipped default, which goes with the embedder.
+	VectorWeight *float64 `yaml:"vector_weight"`
+}

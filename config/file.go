@@ -1,0 +1,139 @@
+package config
+
+import (
+	"bytes"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// loader walks the file and collects what is wrong. It reads the YAML tree
+// itself: the decoder's own errors name Go types instead of keys and quote
+// values, which may be secrets.
+type loader struct {
+	rows     []row
+	problems []string
+}
+
+// wrong notes a problem at a key, and at a line of the file unless that is 0.
+func (l *loader) wrong(line int, key, problem string) {
+	at := ""
+	if line > 0 {
+		at = "line " + strconv.Itoa(line) + ": "
+	}
+	l.problems = append(l.problems, at+key+": "+problem)
+}
+
+func (l *loader) file(b []byte) {
+	dec := yaml.NewDecoder(bytes.NewReader(b))
+	var doc yaml.Node
+	if err := dec.Decode(&doc); err == io.EOF {
+		return
+	} else if err != nil {
+		l.wrong(0, "file", syntax(err))
+		return
+	}
+	if err := dec.Decode(new(yaml.Node)); err != io.EOF {
+		l.wrong(0, "file", "must hold one YAML document only")
+	}
+	if len(doc.Content) == 1 {
+		l.section(doc.Content[0], "")
+	}
+}
+
+// syntax makes the decoder's error one line. Of the file it quotes at most the
+// name of an anchor, which is left out: a key pasted after a * would be one.
+func syntax(err error) string {
+	s, _, _ := strings.Cut(strings.TrimPrefix(err.Error(), "yaml: "), " '")
+	return clean(strings.Join(strings.Fields(s), " "))
+}
+
+// section reads a mapping whose keys continue prefix.
+func (l *loader) section(n *yaml.Node, prefix string) {
+	if empty(n) {
+		return
+	}
+	if n.Kind != yaml.MappingNode {
+		l.wrong(n.Line, or(strings.TrimSuffix(prefix, "."), "file"), "must hold settings, each as name: value")
+		return
+	}
+	seen := map[string]bool{}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		k, v := n.Content[i], n.Content[i+1]
+		key := prefix + clean(k.Value)
+		switch {
+		case k.Kind != yaml.ScalarNode || k.Value == "" || strings.Contains(k.Value, "."):
+			l.wrong(k.Line, or(key, "file"), "a setting's name is one word; sections are nested")
+		case seen[key]:
+			l.wrong(k.Line, key, "is set twice")
+		default:
+			l.setting(k, v, key)
+		}
+		seen[key] = true
+	}
+}
+
+// setting reads one key of a mapping.
+func (l *loader) setting(k, v *yaml.Node, key string) {
+	i := slices.IndexFunc(l.rows, func(r row) bool { return r.Key == key })
+	inside := func(r row) bool { return strings.HasPrefix(r.Key, key+".") }
+	switch {
+	case i >= 0 && v.Kind != yaml.ScalarNode:
+		l.wrong(v.Line, key, "must be a single value")
+	case i >= 0 && empty(v): // as if it were not there
+	case i >= 0:
+		if err := l.rows[i].set(v.Value); err != nil {
+			l.wrong(v.Line, key, err.Error())
+		}
+	case slices.ContainsFunc(l.rows, inside):
+		l.section(v, key+".")
+	default:
+		l.unknown(k, v, key)
+	}
+}
+
+// unknown refuses a key that is no setting. If it sounds like a secret, and
+// also for those inside it, the error says where secrets belong.
+func (l *loader) unknown(k, v *yaml.Node, key string) {
+	if sounds(k.Value, "key", "token", "secret", "password") {
+		variable := "OPENAI_API_KEY"
+		if sounds(key, "embed") {
+			variable = "OPENAI_EMBED_API_KEY"
+		}
+		l.wrong(k.Line, key, "secrets do not belong in a file; set "+variable+" in the environment")
+		return
+	}
+	l.wrong(k.Line, key, "is no setting")
+	if v.Kind == yaml.MappingNode {
+		for i := 0; i+1 < len(v.Content); i += 2 {
+			l.unknown(v.Content[i], v.Content[i+1], key+"."+clean(v.Content[i].Value))
+		}
+	}
+}
+
+// empty tells whether n is null, as a key with nothing after it is.
+func empty(n *yaml.Node) bool { return n.Kind == yaml.ScalarNode && n.ShortTag() == "!!null" }
+
+func sounds(key string, like ...string) bool {
+	key = strings.ToLower(key)
+	return slices.ContainsFunc(like, func(s string) bool { return strings.Contains(key, s) })
+}
+
+// clean makes text from the file fit for one line.
+func clean(text string) string {
+	if r := []rune(text); len(r) > 80 {
+		text = string(r[:80]) + "…"
+	}
+	q := strconv.QuoteToGraphic(text)
+	return q[1 : len(q)-1]
+}
+
+func or(v, def string) string {
+	if v == "" {
+		return def
+	}
+	return v
+}

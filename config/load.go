@@ -1,0 +1,112 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+)
+
+// maxFile bounds the settings file; ours has two dozen lines.
+const maxFile = 1 << 20
+
+// openAI is the server that an empty base URL means.
+const openAI = "https://api.openai.com/v1"
+
+// Load reads the settings from the YAML file at path, if one is named, and from
+// the environment, which wins; a variable set to nothing counts as not set.
+// Everything wrong is in the one error, a line each with the key, and where it
+// is known the line of the file; the Config is then zero.
+func Load(path string, getenv func(string) string) (Config, error) {
+	var file []byte
+	if path != "" {
+		var err error
+		if file, err = read(path); err != nil {
+			return Config{}, fmt.Errorf("settings: %w", err)
+		}
+	}
+	return load(file, getenv)
+}
+
+func read(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	b, err := io.ReadAll(io.LimitReader(f, maxFile+1))
+	if err != nil {
+		return nil, err
+	}
+	if len(b) > maxFile {
+		return nil, fmt.Errorf("%s is larger than %d bytes", path, maxFile)
+	}
+	return b, nil
+}
+
+func load(file []byte, getenv func(string) string) (Config, error) {
+	var c Config
+	l := loader{rows: rows(&c)}
+	for _, r := range l.rows {
+		if r.Default == "" {
+			continue
+		}
+		if err := r.set(r.Default); err != nil {
+			panic("unreachable: a default that the tests refuse: " + r.Key)
+		}
+	}
+	l.file(file)
+	for _, r := range l.rows {
+		if r.Env == "" {
+			continue
+		}
+		if v := getenv(r.Env); v != "" {
+			if err := r.set(v); err != nil {
+				l.wrong(0, r.Env, err.Error())
+			}
+		}
+	}
+	if len(l.problems) == 0 { // else these could follow from those
+		l.together(&c)
+	}
+	if len(l.problems) > 0 {
+		return Config{}, errors.New("settings:\n  " + strings.Join(l.problems, "\n  "))
+	}
+	return c, nil
+}
+
+// together settles and checks what depends on more than one setting.
+func (l *loader) together(c *Config) {
+	if c.Chat.FirstToken > c.Chat.Timeout {
+		l.wrong(0, "chat.first_token", "must not be more than chat.timeout")
+	}
+	if c.Chat.BetweenTokens > c.Chat.Timeout {
+		l.wrong(0, "chat.between_tokens", "must not be more than chat.timeout")
+	}
+	e := &c.Embed
+	if !e.Remote() {
+		return
+	}
+	if e.BaseURL == "" && e.Key.Reveal() != "" && server(c.Chat.BaseURL) != openAI {
+		// To guess either server could hand the key to a stranger.
+		l.wrong(0, "embed.base_url", "must name the server that OPENAI_EMBED_API_KEY is for, as chat.base_url names another than OpenAI's")
+		return
+	}
+	if e.BaseURL == "" {
+		e.BaseURL = c.Chat.BaseURL
+	}
+	if e.Key.Reveal() == "" && server(e.BaseURL) == server(c.Chat.BaseURL) {
+		e.Key = c.Chat.Key
+	}
+	if e.Key.Reveal() == "" && e.BaseURL == "" {
+		l.wrong(0, "embed.model", "needs a server: set embed.base_url, or OPENAI_API_KEY for OpenAI's own")
+	}
+}
+
+func server(base string) string {
+	if base == "" {
+		return openAI
+	}
+	return base
+}
