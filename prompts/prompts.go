@@ -1,0 +1,62 @@
+// Package prompts holds the words said to a language model: one template a
+// language and purpose, each rendered by a typed function. Report text goes
+// in as fenced data, before the question, and is never an instruction.
+package prompts
+
+import (
+	"embed"
+	"fmt"
+	"strings"
+	"text/template"
+)
+
+//go:embed *.tmpl
+var files embed.FS
+
+var templates = template.Must(template.ParseFS(files, "*.tmpl"))
+
+// NoAnswer is the word by which the model says that the passages do not
+// answer the question.
+const NoAnswer = "NO_ANSWER"
+
+// Prompt is what a model is sent. Version names the wording: it goes into
+// the record of every answer.
+type Prompt struct {
+	Version string
+	System  string
+	User    string
+}
+
+// Passage is a numbered piece of a report as the model sees it.
+type Passage struct {
+	N      int
+	Header string // publisher, title, date, section
+	Text   string
+}
+
+// AnswerInput is what the answer prompt is made of. Fence is a word that
+// must not occur in the passages; draw it anew for each question.
+type AnswerInput struct {
+	Question string
+	Fence    string
+	Passages []Passage
+	NoAnswer string // set by Answer
+}
+
+// Answer renders the prompt that asks for a cited answer in lang, zh or en.
+func Answer(lang string, in AnswerInput) (Prompt, error) {
+	in.NoAnswer = NoAnswer
+	name := "answer_en"
+	if lang == "zh" {
+		name = "answer_zh"
+	}
+	var b strings.Builder
+	if err := templates.ExecuteTemplate(&b, name+".tmpl", in); err != nil {
+		return Prompt{}, fmt.Errorf("render prompt %s: %w", name, err)
+	}
+	system, user, ok := strings.Cut(b.String(), "\n=====\n")
+	if !ok {
+		return Prompt{}, fmt.Errorf("prompt %s has no ===== line", name)
+	}
+	return Prompt{Version: name + "/1", System: strings.TrimSpace(system), User: strings.TrimSpace(user)}, nil
+}
