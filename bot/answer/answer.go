@@ -1,0 +1,182 @@
+// Package answer turns passages into an answer whose every claim carries its
+// citation: in the words of the reports when no model is configured, in a
+// model's words, checked against what they cite, when one is. What the
+// passages do not hold is refused with a reason.
+package answer
+
+import (
+	"cmp"
+	"context"
+	"strings"
+	"time"
+
+	"reportbot/ingest/report"
+	"reportbot/ingest/text"
+	"reportbot/retrieval"
+)
+
+// Status says what became of a question.
+type Status string
+
+// The statuses of an answer.
+const (
+	Answered    Status = "answered"
+	Abstained   Status = "abstained"   // the passages do not answer it
+	Unavailable Status = "unavailable" // nothing could be asked, e.g. the corpus is empty
+)
+
+// Claim is one sentence of an answer with the numbers of its citations.
+type Claim struct {
+	Text      string // without markers
+	Citations []int  // N of the answer's citations, ascending
+	Supported bool   // the check of claim against cited passages passed
+}
+
+// Reason says why an answer is as it is: why it was refused, or that it is
+// an extract because no model wrote it. Code is "" when there is nothing to
+// say.
+type Reason struct {
+	Code    string
+	Text    string
+	Missing []string // the words of the question nothing covers
+}
+
+// Usage is what the model was given and said; zero without a model.
+type Usage struct {
+	Model            string
+	PromptTokens     int
+	CompletionTokens int
+	Withheld         int // sentences of the model that did not pass the check
+	PromptVersion    string
+}
+
+// Answer is the outcome of one question.
+type Answer struct {
+	Status    Status
+	Text      string // the claims with their markers, one a line
+	Claims    []Claim
+	Citations []report.Citation
+	Reason    Reason
+	Nearest   []report.Header // of the reports that came closest, when refused
+	Usage     Usage
+	Notes     []string // what failed on the way and was made up for
+	Timings   Timings
+}
+
+// Timings are the seconds of the stages.
+type Timings struct {
+	Search, Answer time.Duration
+}
+
+// Searcher finds passages and says how rare a token is in the corpus.
+type Searcher interface {
+	Search(ctx context.Context, q retrieval.Query) (retrieval.Found, error)
+	Reports(ctx context.Context, scope retrieval.Scope) ([]*report.Report, error)
+	Rarity(t text.Token) float64 // inverse document frequency, >= 0
+}
+
+// Options bound an answer. The zero value means the defaults.
+type Options struct {
+	MaxUnits int // sentences or table rows quoted; default 4
+	MaxChars int // characters quoted in all; default 600
+	Hits     int // passages an answer is drawn from, when the query does not say; default 8
+}
+
+// Answerer answers questions. It is safe for concurrent use.
+type Answerer struct {
+	search Searcher
+	chat   Chat // nil without a model
+	opt    Options
+}
+
+// New returns an answerer; chat may be nil.
+func New(s Searcher, chat Chat, opt Options) *Answerer {
+	if opt.MaxUnits <= 0 {
+		opt.MaxUnits = 4
+	}
+	if opt.MaxChars <= 0 {
+		opt.MaxChars = 600
+	}
+	if opt.Hits <= 0 {
+		opt.Hits = 8
+	}
+	return &Answerer{search: s, chat: chat, opt: opt}
+}
+
+// Answer answers q. An error means that the search itself failed; every
+// other trouble ends in an answer, a refusal or a reason.
+func (a *Answerer) Answer(ctx context.Context, q retrieval.Query) (Answer, error) {
+	lang := Language(q.Text)
+	if strings.TrimSpace(q.Text) == "" {
+		return unavailable(lang, "empty_question"), nil
+	}
+	start := time.Now()
+	reports, err := a.search.Reports(ctx, q.Scope)
+	if err != nil {
+		return Answer{}, err
+	}
+	if len(reports) == 0 {
+		return unavailable(lang, "empty_corpus"), nil
+	}
+	q.Limit = cmp.Or(q.Limit, a.opt.Hits)
+	found, err := a.find(ctx, q, reports)
+	if err != nil {
+		return Answer{}, err
+	}
+	searched := time.Since(start)
+	out := a.from(ctx, q, found, reports, lang)
+	out.Timings = Timings{Search: searched, Answer: time.Since(start) - searched}
+	if found.Note != "" {
+		out.Notes = append(out.Notes, found.Note)
+	}
+	return out, nil
+}
+
+// from answers from what was found.
+func (a *Answerer) from(ctx context.Context, q retrieval.Query, found retrieval.Found, reports []*report.Report, lang string) Answer {
+	ask := a.analyse(q.Text, found)
+	ranked := a.rank(ask, found)
+	if a.chat != nil && len(found.Hits) > 0 {
+		if out, ok := a.byModel(ctx, q, ask, ranked, found, lang); ok {
+			if out.Status == Abstained {
+				out.Nearest = nearest(found, reports)
+			}
+			return out
+		} else if len(out.Notes) > 0 { // the model failed: answer in the reports' words
+			plain := a.extract(ask, ranked, found, reports, lang)
+			plain.Notes, plain.Usage = out.Notes, out.Usage
+			return plain
+		}
+	}
+	return a.extract(ask, ranked, found, reports, lang)
+}
+
+// Language is the language a question is answered in: zh when it holds any
+// Han character, else en.
+func Language(s string) string {
+	if strings.IndexFunc(s, text.IsHan) >= 0 {
+		return "zh"
+	}
+	return "en"
+}
+
+// nearest names up to three reports: those the search hit, else the newest.
+func nearest(found retrieval.Found, reports []*report.Report) []report.Header {
+	var out []report.Header
+	seen := map[string]bool{}
+	add := func(r *report.Report) {
+		if !seen[r.ID] && len(out) < 3 {
+			seen[r.ID] = true
+			out = append(out, r.Header())
+		}
+	}
+	for _, h := range found.Hits {
+		add(h.Report)
+	}
+	if len(out) == 0 {
+		for _, r := range reports {
+			add(r)
+		}
+	}
+	return out
+}

@@ -1,0 +1,95 @@
+package answer
+
+import (
+	"regexp"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"reportbot/ingest/report"
+	"reportbot/ingest/text"
+	"reportbot/retrieval"
+)
+
+// called is what speaks for a row that is called what is asked for.
+func (c *candidate) called(q question) float64 {
+	first, _, ok := strings.Cut(c.quote, "\t")
+	if f := text.Fold(first); ok && utf8.RuneCountInString(f) > 1 && strings.Contains(q.folded, f) {
+		return rowBonus
+	}
+	return 0
+}
+
+// head is the length of the longest beginning of the question that a hit
+// says as it stands. Questions begin with whom they are about: of a firm or
+// person that no report is about, this keeps namesakes apart.
+func head(q question, h *retrieval.Hit) int {
+	if len(q.names) > 0 {
+		return 0
+	}
+	s := text.Fold(h.Report.Title + " " + h.Passage.Header() + " " + h.Passage.Text)
+	n := 0
+	asked := text.Question(q.folded)
+	for i, r := range asked {
+		if !strings.Contains(s, asked[:i+utf8.RuneLen(r)]) {
+			break
+		}
+		n++
+	}
+	return n
+}
+
+// house returns which of the houses the question names published the hit.
+func house(q question, h *retrieval.Hit) string {
+	p := text.Fold(h.Report.Publisher)
+	for _, n := range q.houses {
+		if strings.Contains(p, n) {
+			return n
+		}
+	}
+	return ""
+}
+
+// opinion finds questions for what a house says anew with every report, and
+// those that ask for what holds now.
+var opinion = regexp.MustCompile(`目标价|评级|最新|目前|现在|当前|price target|target price|\brating|\blatest\b|\bcurrent`)
+
+// age makes older reports yield to newer ones where a company is asked about
+// and nothing says that the past is meant; most of all for opinions.
+func age(q question, h *retrieval.Hit, newest string) float64 {
+	if !q.latest || len(q.names) == 0 {
+		return 0
+	}
+	a, err := time.Parse(time.DateOnly, h.Report.Published)
+	b, err2 := time.Parse(time.DateOnly, newest)
+	if err != nil || err2 != nil {
+		return 0
+	}
+	years := b.Sub(a).Hours() / 24 / 365
+	if opinion.MatchString(q.folded) {
+		return -staleOpinion * min(1, 2*years)
+	}
+	return -agePenalty * min(1, years)
+}
+
+var asksRisk = regexp.MustCompile(`风险|\brisks?\b`)
+
+// warned is what speaks for a risk notice when risks are asked for: it lists
+// them without saying the word again.
+func warned(q question, h *retrieval.Hit) float64 {
+	if h.Passage.Kind == report.Risk && asksRisk.MatchString(q.folded) {
+		return riskBonus
+	}
+	return 0
+}
+
+var isPast = regexp.MustCompile(`^(前次|上次)|^(?:prior|previous)\b`)
+
+// past is what speaks against a unit that gives what held before, when
+// nothing says that the past is meant.
+func past(q question, c *candidate) float64 {
+	if isPast.MatchString(text.Fold(c.quote)) && !isHistory.MatchString(q.folded) {
+		return pastPenalty
+	}
+	return 0
+}

@@ -1,0 +1,216 @@
+package answer
+
+import (
+	"maps"
+	"regexp"
+	"strings"
+	"unicode/utf8"
+
+	"reportbot/ingest/report"
+	"reportbot/ingest/text"
+	"reportbot/retrieval"
+)
+
+// extract answers in the reports' own words, or refuses.
+func (a *Answerer) extract(q question, ranked []candidate, found retrieval.Found, reports []*report.Report, lang string) Answer {
+	if r := a.refuse(q, ranked, found, lang); r.Code != "" {
+		return Answer{Status: Abstained, Text: r.Text, Reason: r, Nearest: nearest(found, reports)}
+	}
+	out := Answer{Status: Answered, Reason: Reason{Code: "no_model", Text: words(lang).noModel}}
+	if a.chat != nil {
+		out.Reason = Reason{}
+	}
+	for _, c := range a.choose(q, ranked) {
+		n := len(out.Citations) + 1
+		out.Citations = append(out.Citations, cite(n, &found.Hits[c.hit], c.from, c.quote))
+		out.Claims = append(out.Claims, Claim{Text: unmarked(c.shown), Citations: []int{n}, Supported: true})
+	}
+	out.Text = render(out.Claims)
+	return out
+}
+
+// choose takes as many units as the kind of question wants, within the
+// limits on units and characters.
+func (a *Answerer) choose(q question, ranked []candidate) []candidate {
+	share, most := 0.7, 3
+	if q.kind != fact || q.value == aList {
+		share, most = 0.6, a.opt.MaxUnits
+	}
+	most = min(most, a.opt.MaxUnits)
+	var out []candidate
+	left := a.opt.MaxChars
+	take := func(c candidate) bool {
+		others := c.by == "" && len(out) > 0 && out[0].by != ""
+		if len(out) >= most || others || doubled(out, c) { // the houses asked for, if they say anything
+			return false
+		}
+		if n := utf8.RuneCountInString(c.quote); n > left {
+			if len(out) > 0 {
+				return false
+			}
+			c.clip(q, left)
+		}
+		left -= utf8.RuneCountInString(c.quote)
+		out = append(out, c)
+		return true
+	}
+	for _, house := range q.houses[:min(len(q.houses), most)] { // one of each house asked for
+		if c, ok := newest(house, ranked); ok && c.score >= 0.5*ranked[0].score {
+			take(c)
+		}
+	}
+	if q.double {
+		take(ranked[0])
+		for range most - 1 {
+			if c, ok := q.complement(ranked, out); !ok || !take(c) {
+				break
+			}
+		}
+	}
+	for i, c := range ranked {
+		if c.score < share*ranked[0].score {
+			break
+		}
+		if q.asksValue() && !c.typed && i > 0 { // beside a value, what holds none says little
+			continue
+		}
+		take(c)
+		if i == 0 && q.value == aList && c.item > 0 && strings.Count(c.quote, "、") < 2 {
+			for _, s := range ranked[1:] { // the other items of a short list
+				if s.hit == c.hit && s.list == c.list && s.item > 0 && s.item != c.item {
+					take(s)
+				}
+			}
+		}
+	}
+	return out
+}
+
+// newest returns the unit of the house's newest report that is nearly as good
+// as the house's best: houses are asked for what they hold now.
+func newest(house string, ranked []candidate) (candidate, bool) {
+	at := -1
+	best := 0.0
+	for i, c := range ranked {
+		switch {
+		case c.by != house:
+		case at < 0:
+			at, best = i, c.score
+		case c.score >= 0.8*best && c.cover >= 0.9*ranked[at].cover && c.published > ranked[at].published:
+			at = i
+		}
+	}
+	if at < 0 {
+		return candidate{}, false
+	}
+	return ranked[at], true
+}
+
+// complement returns the candidate that says most of what of the question
+// the chosen ones leave open, if any says enough of it.
+func (q *question) complement(ranked, chosen []candidate) (candidate, bool) {
+	open := maps.Clone(q.tokens)
+	for _, c := range chosen {
+		for t := range text.Tokens(text.Fold(c.quote)) {
+			delete(open, t)
+		}
+	}
+	best, at := 0.0, -1
+	for i, c := range ranked {
+		if c.score < 0.4*ranked[0].score {
+			break
+		}
+		gain := 0.0
+		seen := map[text.Token]bool{}
+		for t := range text.Tokens(text.Fold(c.quote)) {
+			if !seen[t] {
+				seen[t] = true
+				gain += open[t]
+			}
+		}
+		if gain /= q.total; gain >= newShare && gain*c.score > best {
+			best, at = gain*c.score, i
+		}
+	}
+	if at < 0 {
+		return candidate{}, false
+	}
+	return ranked[at], true
+}
+
+// newShare of a question must be added by a further unit to be worth quoting.
+const newShare = 0.12
+
+// clip cuts a unit longer than n runes to the clauses around the one that
+// shares most with the question.
+func (c *candidate) clip(q question, n int) {
+	best, at := -1.0, 0
+	for i := 0; i < len(c.quote); {
+		end := i + strings.IndexAny(c.quote[i:]+"，", "，,；;\t")
+		sum := 0.0
+		for t := range text.Tokens(text.Fold(c.quote[i:end])) {
+			sum += q.tokens[t]
+		}
+		if sum > best {
+			best, at = sum, i
+		}
+		_, size := utf8.DecodeRuneInString(c.quote[end:] + " ")
+		i = end + size
+	}
+	r := []rune(c.quote[at:])
+	c.from += at
+	c.quote = string(r[:min(n, len(r))])
+	c.shown = c.quote
+}
+
+// doubled reports whether c says little that a chosen unit does not say:
+// 85 % of its tokens.
+func doubled(chosen []candidate, c candidate) bool {
+	for _, d := range chosen {
+		have := map[text.Token]bool{}
+		for t := range text.Tokens(text.Fold(d.quote)) {
+			have[t] = true
+		}
+		same, all := 0, 0
+		for t := range text.Tokens(text.Fold(c.quote)) {
+			all++
+			if have[t] {
+				same++
+			}
+		}
+		if all > 0 && same*100 >= all*85 {
+			return true
+		}
+	}
+	return false
+}
+
+// cite makes citation n of the words at byte offset from of a hit.
+func cite(n int, h *retrieval.Hit, from int, quote string) report.Citation {
+	return report.Citation{
+		N: n, PassageID: h.Passage.ID, Report: h.Report.Header(), SectionNumber: h.Passage.Number,
+		SectionTitle: h.Passage.SectionTitle(), Page: h.Passage.PageAt(from), Quote: quote,
+	}
+}
+
+// render writes the claims with their markers, one a line.
+func render(claims []Claim) string {
+	var b strings.Builder
+	for i, c := range claims {
+		if i > 0 {
+			b.WriteByte('\n')
+		}
+		b.WriteString(c.Text)
+		for _, n := range c.Citations {
+			b.WriteString(" [" + itoa(n) + "]")
+		}
+	}
+	return b.String()
+}
+
+// printedMark is what looks like one of our markers in a report's own words.
+var printedMark = regexp.MustCompile(`\[(\d{1,3})\]`)
+
+// unmarked keeps the numbers a report prints in brackets apart from ours: a
+// marker always names a citation of the answer. Quotes stay as printed.
+func unmarked(s string) string { return printedMark.ReplaceAllString(s, "〔$1〕") }

@@ -1,0 +1,39 @@
+package answer
+
+import (
+	"strings"
+
+	"reportbot/ingest/report"
+	"reportbot/ingest/text"
+	"reportbot/retrieval"
+)
+
+// gate reports whether a hit may speak about the securities the question
+// names: it says one of the names, or its report is about one.
+func gate(q question, h *retrieval.Hit) bool {
+	if len(q.names) == 0 {
+		return true
+	}
+	s := text.Fold(h.Report.Title + " " + h.Passage.Header() + " " + h.Passage.Text)
+	for _, n := range q.names {
+		if strings.Contains(s, n) || subject(h.Report, n) {
+			return true
+		}
+	}
+	for _, code := range q.codes {
+		if subject(h.Report, text.Fold(code)) {
+			return true
+		}
+	}
+	return false
+}
+
+// subject reports whether the report is about the security of that name or
+// code and few others: an industry report must say the name in the passage.
+func subject(r *report.Report, name string) bool {
+	if len(r.Securities) == 0 || len(r.Securities) > 3 {
+		return false
+	}
+	s := r.Securities[0]
+	return strings.Contains(text.Fold(s.Name+" "+s.Code), name)
+}

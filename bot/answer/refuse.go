@@ -1,0 +1,185 @@
+package answer
+
+import (
+	"regexp"
+	"slices"
+	"sort"
+	"strconv"
+	"strings"
+
+	"reportbot/ingest/text"
+	"reportbot/retrieval"
+)
+
+func itoa(n int) string { return strconv.Itoa(n) }
+
+// The bounds below which a question counts as not answered. A score alone
+// cannot tell inside the domain (AUC 0.61-0.67); what the passages cover can.
+const (
+	offTopic  = 0.23 // of the question held by the best passage
+	thinCover = 0.23 // covered by the best unit, half if it lacks the kind of value asked for
+	thinValue = 0.33 // covered by the best unit that holds such a value
+)
+
+// refuse returns why the passages do not answer the question; its code is
+// empty when they may.
+func (a *Answerer) refuse(q question, ranked []candidate, found retrieval.Found, lang string) Reason {
+	w := words(lang)
+	reason := func(code, text string, missing []string) Reason {
+		if len(missing) > 0 {
+			text += w.missing + strings.Join(missing, w.comma)
+		}
+		return Reason{Code: code, Text: text, Missing: missing}
+	}
+	missing := a.missing(q, found)
+	switch {
+	case len(found.Hits) == 0 || len(q.tokens) == 0:
+		return reason("off_topic", w.offTopic, missing)
+	case len(ranked) == 0:
+		return reason("company_missing", w.noCompany, q.names)
+	}
+	valued, both := 0.0, 0.0
+	for _, c := range ranked {
+		if c.typed {
+			valued = max(valued, c.cover)
+			both = max(both, c.cover)
+		} else {
+			both = max(both, c.cover/2)
+		}
+	}
+	switch {
+	case q.within(found) < offTopic:
+		return reason("off_topic", w.offTopic, missing)
+	case len(missing) > 0:
+		return reason("not_covered", w.notCovered, missing)
+	case q.asksValue() && valued < thinValue:
+		return reason("no_value", w.noValue, nil)
+	case both < thinCover:
+		return reason("not_covered", w.notCovered, nil)
+	}
+	return Reason{}
+}
+
+// asksValue reports whether a date, figure or change is asked for.
+func (q *question) asksValue() bool {
+	return q.value == aDate || q.value == aRate || q.value == anAmount || q.value == aNumber || q.value == aChange
+}
+
+// within is the largest share of the question, weighted by rarity, that one
+// passage holds.
+func (q *question) within(found retrieval.Found) float64 {
+	best := 0.0
+	for i := range found.Hits {
+		h := &found.Hits[i]
+		seen := map[text.Token]bool{}
+		sum := 0.0
+		for t := range text.Tokens(text.Fold(h.Report.Title + " " + h.Passage.Header() + " " + h.Passage.Text)) {
+			if !seen[t] {
+				seen[t] = true
+				sum += q.tokens[t]
+			}
+		}
+		if gate(*q, h) {
+			best = max(best, sum/q.total)
+		}
+	}
+	return best
+}
+
+var (
+	asked = regexp.MustCompile(`的(\p{Han}{2,6}?)(?:大概|大约|一共|总共|分别)?(?:(?:是|为|有|达到?|在)(?:多少|什么|谁|哪|几)|多少|[?？]?$)`)
+	// A company is known by what its name ends in.
+	firm  = regexp.MustCompile(`(\p{Han}{2,4}?)(?:科技|股份|集团|电子|医药|生物|能源|汽车|银行|保险|证券|通信|软件|信息|智能|半导体|材料|电气|重工|航空|食品|控股|光电|微电|药业|电力|传媒|网络|智造|动力|高科|化学|环境|环保|建设|机械)`)
+	named = regexp.MustCompile(`[a-z][a-z0-9]*(?:[-.]?[a-z0-9]+)*`)
+)
+
+// missing returns the names, years and asked-for nouns of the question that
+// none of the passages holds.
+func (a *Answerer) missing(q question, found retrieval.Found) []string {
+	if len(found.Hits) == 0 {
+		return nil
+	}
+	var all strings.Builder
+	for i, h := range found.Hits {
+		if !gate(q, &found.Hits[i]) {
+			continue
+		}
+		all.WriteString(text.Fold(h.Report.Title + " " + h.Report.Published + " " + h.Passage.Header() + " " + h.Passage.Text))
+		all.WriteByte('\n')
+	}
+	s := all.String()
+	out := map[string]bool{}
+	unnamed := q.folded
+	for _, n := range q.names {
+		unnamed = strings.ReplaceAll(unnamed, n, " ")
+	}
+	for _, n := range named.FindAllString(unnamed, -1) {
+		// A Latin word in a Chinese question is a name, as is one with a
+		// figure (gpt-4) in any.
+		isName := Language(q.folded) == "zh" || strings.ContainsAny(n, "0123456789") && len(years(n)) == 0
+		if isName && len(n) > 1 && !strings.Contains(s, n) {
+			out[n] = true
+		}
+	}
+	said := years(s)
+	for _, y := range q.years {
+		if !slices.Contains(said, y) {
+			out[y] = true
+		}
+	}
+	for _, noun := range q.nouns() {
+		// A noun in another language than the reports' proves nothing.
+		if Language(noun) == found.Hits[0].Report.Language && gone(s, noun) {
+			out[noun] = true
+		}
+	}
+	if m := firm.FindStringSubmatch(q.folded); m != nil && len(q.names) == 0 && strings.HasPrefix(q.folded, m[0]) && gone(s, m[1]) {
+		out[m[0]] = true
+	}
+	list := make([]string, 0, len(out))
+	for w := range out {
+		list = append(list, w)
+	}
+	sort.Strings(list)
+	return list
+}
+
+var askedEn = regexp.MustCompile(`\b(?:what|how (?:much|many)|which)(?: (?:is|was|are|were) the)? ([a-z][a-z -]*?) (?:does|do|did|is|was|are|were|will|has|have|had|of|for|in|by|per|at)\b`)
+
+// nouns are the things a question asks the value of.
+func (q *question) nouns() []string {
+	var out []string
+	if m := asked.FindStringSubmatch(q.folded); m != nil && !strings.ContainsAny(m[1], "什谁哪几何") {
+		out = strings.FieldsFunc(m[1], func(r rune) bool { return strings.ContainsRune("和与及、", r) })
+	}
+	if m := askedEn.FindStringSubmatch(q.folded); m != nil && Language(q.folded) == "en" {
+		out = append(out, m[1])
+	}
+	if q.value == aDate { // a text gives a date without calling it 时间
+		return nil
+	}
+	return out
+}
+
+// gone reports whether no two neighbouring characters of a Chinese noun, or
+// no word of an English one, stand anywhere in s.
+func gone(s, noun string) bool {
+	r := []rune(noun)
+	if Language(noun) == "en" {
+		for _, w := range strings.Fields(noun) {
+			if strings.Contains(s, strings.TrimSuffix(w, "s")) {
+				return false
+			}
+		}
+		return len(r) > 2
+	}
+	if len(r) < 2 {
+		return false
+	}
+	for i := 0; i+1 < len(r); i++ {
+		if strings.Contains(s, string(r[i:i+2])) {
+			return false
+		}
+	}
+	return true
+}

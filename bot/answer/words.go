@@ -1,0 +1,43 @@
+package answer
+
+// phrases are the sentences the answerer says by itself.
+type phrases struct {
+	noModel, offTopic, noCompany, notCovered, noValue, emptyCorpus, emptyQuestion, missing, comma string
+}
+
+// words returns the phrases of a language, zh or en.
+func words(lang string) phrases {
+	if lang == "zh" {
+		return phrases{
+			noModel:       "未配置语言模型，以上为研报原文摘录；设置 OPENAI_API_KEY，或将 OPENAI_BASE_URL 指向任何兼容 OpenAI 的服务（密钥可空），即可获得概括性回答。",
+			offTopic:      "已入库的研报没有涉及这个问题。",
+			noCompany:     "已入库的研报没有谈到所问的公司。",
+			notCovered:    "已入库的研报没有回答这个问题。",
+			noValue:       "已入库的研报提到了相关内容，但没有给出所问的数值。",
+			emptyCorpus:   "还没有可供检索的研报：请先用 reportbot ingest 路径 导入。",
+			emptyQuestion: "请输入一个问题。",
+			missing:       "未找到：",
+			comma:         "、",
+		}
+	}
+	return phrases{
+		noModel:       "No language model is configured, so these are the reports' own words; set OPENAI_API_KEY, or point OPENAI_BASE_URL at any OpenAI-compatible server (the key may be empty), for a written answer.",
+		offTopic:      "The reports do not deal with this question.",
+		noCompany:     "The reports do not speak about the company asked for.",
+		notCovered:    "The reports do not answer this question.",
+		noValue:       "The reports touch on this but do not give the value asked for.",
+		emptyCorpus:   "There are no reports to search yet: bring some in with reportbot ingest PATH.",
+		emptyQuestion: "Please ask a question.",
+		missing:       " Not found: ",
+		comma:         ", ",
+	}
+}
+
+func unavailable(lang, code string) Answer {
+	w := words(lang)
+	text := w.emptyCorpus
+	if code == "empty_question" {
+		text = w.emptyQuestion
+	}
+	return Answer{Status: Unavailable, Text: text, Reason: Reason{Code: code, Text: text}}
+}
