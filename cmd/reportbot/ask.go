@@ -1,0 +1,258 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"strings"
+	"unicode/utf8"
+
+	"reportbot/bot/answer"
+	"reportbot/ingest/report"
+	"reportbot/retrieval"
+)
+
+// maxQuestion bounds a question; nobody types more, and a pasted report is
+// no question.
+const maxQuestion = 2000 // characters
+
+func runAsk(ctx context.Context, c call) error {
+	f := newFlags("ask")
+	paths := f.StringArray("reports", nil, "file or folder `PATH` to ingest first, if it changed")
+	args, err := f.parse(c, 1, 1)
+	if err != nil {
+		return err
+	}
+	if strings.TrimSpace(args[0]) == "" {
+		return usageError{"the question is blank"}
+	}
+	a, err := f.open(ctx, c)
+	if err != nil {
+		return err
+	}
+	defer a.close()
+	partly := false
+	if len(*paths) > 0 {
+		collection, err := f.collection()
+		if err != nil {
+			return err
+		}
+		sum, err := a.ingest(ctx, collection, *paths, c.err)
+		if err != nil {
+			return err
+		}
+		if partly = sum.Failed > 0; sum.Added+sum.Unchanged == 0 {
+			return errors.New("none of the reports could be read")
+		}
+	}
+	s, err := a.searcher(ctx)
+	if err != nil {
+		return err
+	}
+	who := &asker{answerer: a.answerer(s), app: a, f: f, c: c}
+	if args[0] == "-" {
+		err = who.lines(ctx)
+	} else {
+		err = who.once(ctx, args[0])
+	}
+	if err == nil && partly {
+		return errPartly
+	}
+	return err
+}
+
+// asker puts questions to the answerer and prints what comes back.
+type asker struct {
+	answerer *answer.Answerer
+	app      *app
+	f        *flags
+	c        call
+	advised  bool // that a model could be configured
+}
+
+// once answers one question. A refusal is an answer; that there is nothing
+// to look into is a failure, which the answer itself tells.
+func (w *asker) once(ctx context.Context, question string) error {
+	a, err := w.ask(ctx, question)
+	if err != nil {
+		return err
+	}
+	if a.Status == answer.Unavailable {
+		return errTold
+	}
+	return nil
+}
+
+// lines answers one question a line until standard input ends; blank lines
+// are left out. Reports that another process ingests meanwhile are seen by
+// the next question.
+func (w *asker) lines(ctx context.Context) error {
+	asked, unavailable := 0, 0
+	for line, err := range readLines(ctx, w.c.in) {
+		if err != nil {
+			return fmt.Errorf("read questions: %w", err)
+		}
+		if strings.TrimSpace(line) == "" {
+			continue
+		}
+		a, err := w.ask(ctx, line)
+		if err != nil {
+			return err
+		}
+		asked++
+		if a.Status == answer.Unavailable {
+			unavailable++
+		}
+	}
+	switch {
+	case unavailable == 0:
+		return nil
+	case unavailable < asked:
+		return errPartly
+	}
+	return errTold
+}
+
+// readLines yields the lines of in until it or ctx ends.
+func readLines(ctx context.Context, in io.Reader) iter.Seq2[string, error] {
+	type read struct {
+		line string
+		err  error
+	}
+	return func(yield func(string, error) bool) {
+		ctx, cancel := context.WithCancel(ctx)
+		defer cancel()
+		lines := make(chan read)
+		// Nothing can interrupt a read from a terminal: when ctx ends first,
+		// this goroutine ends with the process.
+		go func() {
+			r := bufio.NewReader(in)
+			for {
+				line, err := r.ReadString('\n')
+				select {
+				case lines <- read{line, err}:
+				case <-ctx.Done():
+				}
+				if err != nil || ctx.Err() != nil {
+					return
+				}
+			}
+		}()
+		for {
+			select {
+			case got := <-lines:
+				if got.err != nil && !errors.Is(got.err, io.EOF) {
+					yield("", got.err)
+					return
+				}
+				if !yield(got.line, nil) || got.err != nil {
+					return
+				}
+			case <-ctx.Done():
+				yield("", ctx.Err())
+				return
+			}
+		}
+	}
+}
+
+// ask answers a question and prints the answer.
+func (w *asker) ask(ctx context.Context, question string) (answer.Answer, error) {
+	question = strings.TrimSpace(question)
+	scope, err := w.app.scope(ctx, w.f)
+	if err != nil {
+		return answer.Answer{}, err
+	}
+	lang := answer.Language(question)
+	a := tooLong(question, lang)
+	if a.Status == "" {
+		a, err = w.answerer.Answer(ctx, retrieval.Query{Text: question, Scope: scope, Now: w.f.now, Limit: w.app.cfg.Retrieval.Limit})
+		if err != nil {
+			return a, err
+		}
+	}
+	for _, n := range a.Notes {
+		fmt.Fprintln(w.c.err, "reportbot: "+printable(n))
+	}
+	switch {
+	case w.f.json && w.f.Arg(0) == "-": // one object a line
+		enc := json.NewEncoder(w.c.out)
+		enc.SetEscapeHTML(false)
+		return a, enc.Encode(viewAnswer(a))
+	case w.f.json:
+		return a, writeJSON(w.c.out, viewAnswer(a))
+	}
+	if w.advised && a.Status == answer.Answered {
+		a.Reason.Text = ""
+	}
+	w.advised = w.advised || a.Reason.Code == "no_model"
+	printAnswer(w.c.out, a, lang)
+	if w.f.Arg(0) == "-" {
+		fmt.Fprintln(w.c.out)
+	}
+	return a, nil
+}
+
+// tooLong is the answer to a question above the limit, or zero. Among the
+// questions of standard input it takes one answer's place, so that the n-th
+// answer stays that of the n-th question.
+func tooLong(question, lang string) answer.Answer {
+	n := utf8.RuneCountInString(question)
+	if n <= maxQuestion {
+		return answer.Answer{}
+	}
+	text := fmt.Sprintf(say(lang, "问题有 %d 个字，上限为 %d 个。", "The question has %d characters, the limit is %d."), n, maxQuestion)
+	return answer.Answer{Status: answer.Unavailable, Text: text, Reason: answer.Reason{Code: "question_too_long", Text: text}}
+}
+
+// printAnswer writes the answer, its footnotes and what else must be said.
+func printAnswer(w io.Writer, a answer.Answer, lang string) {
+	fmt.Fprintln(w, a.Text)
+	if len(a.Citations) > 0 {
+		fmt.Fprintln(w)
+	}
+	for _, c := range a.Citations {
+		fmt.Fprintf(w, "[%d] %s\n    “%s”\n", c.N, place(c, lang), strings.NewReplacer("\t", "  ", "\n", "\n    ").Replace(c.Quote))
+	}
+	if len(a.Nearest) > 0 {
+		fmt.Fprintln(w, say(lang, "\n最接近的研报：", "\nNearest reports:"))
+		for _, h := range a.Nearest {
+			fmt.Fprintln(w, "  - "+headline(h, lang))
+		}
+	}
+	if a.Status == answer.Answered && a.Reason.Text != "" {
+		fmt.Fprintln(w, "\n"+a.Reason.Text)
+	}
+	if n := a.Usage.Withheld; n > 0 {
+		fmt.Fprintf(w, say(lang, "\n模型另有 %d 句与所引原文不符，未列出。\n", "\n%d sentences of the model were withheld: their citations did not bear them.\n"), n)
+	}
+}
+
+func say(lang, zh, en string) string {
+	if lang == "zh" {
+		return zh
+	}
+	return en
+}
+
+// headline is a report in one line.
+func headline(h report.Header, lang string) string {
+	title := say(lang, "《"+h.Title+"》", "“"+h.Title+"”")
+	return strings.Join(strings.Fields(printable(h.Publisher+" "+title+" "+h.Published)), " ")
+}
+
+// place is a citation's footnote: publisher, title, date, section, page.
+func place(c report.Citation, lang string) string {
+	s := headline(c.Report, lang)
+	if c.SectionNumber != "" || c.SectionTitle != "" {
+		s += " §" + strings.TrimSpace(c.SectionNumber+" "+c.SectionTitle)
+	}
+	if c.Page > 0 {
+		s += fmt.Sprintf(say(lang, " 第 %d 页", " p. %d"), c.Page)
+	}
+	return s
+}

@@ -1,0 +1,79 @@
+package main
+
+import (
+	"fmt"
+	"net/http/httptest"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// A full disk is one line that names the file and the reason, the reports
+// before it are kept, and with room again the rest follows. This needs a small
+// disk of its own; the store's tests bound the database instead and run
+// everywhere.
+func TestDiskFull(t *testing.T) {
+	disk := t.TempDir()
+	if out, err := exec.CommandContext(t.Context(), "mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", disk).CombinedOutput(); err != nil {
+		t.Skipf("no disk can be mounted: %v: %s", err, out)
+	}
+	t.Cleanup(func() {
+		if out, err := exec.Command("umount", disk).CombinedOutput(); err != nil {
+			t.Errorf("umount: %v: %s", err, out)
+		}
+	})
+	dir, data := t.TempDir(), filepath.Join(disk, "data")
+	const reports = 60
+	for i := range reports {
+		section := strings.Repeat(fmt.Sprintf("第%d条产线的良率是9%d.3%%，客户验证仍在进行。", i, i%10), 40)
+		write(t, dir, fmt.Sprintf("in/%02d.md", i), fmt.Sprintf("# 溪谷光学第%d期点评\n\n青岚证券 2026-04-01\n\n## 1 产能\n\n%s\n", i, section))
+	}
+	cmd := reportbot(t, dir, "ingest", "--json", "--data", data, "in")
+	var errs strings.Builder
+	var sum summaryView
+	out := mustRunErr(t, cmd, &errs, exitPartly)
+	decode(t, out, &sum)
+	want := regexp.MustCompile(`^reportbot: .*/in/\d\d\.md: .*disk full.*\nreportbot: stopped there; files not tried: \d+\n$`)
+	if !want.MatchString(errs.String()) || sum.Added == 0 || sum.Failed != 1 {
+		t.Errorf("full: %+v and %q, want some added, one failed and a line that says why", sum, errs.String())
+	}
+	var got struct {
+		Reports  int
+		Problems []string
+	}
+	bigger := exec.CommandContext(t.Context(), "mount", "-o", "remount,size=64m", disk)
+	if out, err := bigger.CombinedOutput(); err != nil {
+		t.Fatalf("remount: %v: %s", err, out)
+	}
+	decode(t, mustRun(t, reportbot(t, dir, "check", "--json", "--data", data), 0), &got)
+	if got.Reports != sum.Added || len(got.Problems) > 0 {
+		t.Errorf("after it: %+v, want %d reports without problems", got, sum.Added)
+	}
+	decode(t, mustRun(t, reportbot(t, dir, "ingest", "--json", "--data", data, "in"), 0), &sum)
+	if sum.Added+sum.Unchanged != reports || sum.Unchanged != got.Reports {
+		t.Errorf("with room again: %+v, want %d unchanged and the rest added", sum, got.Reports)
+	}
+}
+
+// An embedder that fails in the middle ends the ingest: the next report would
+// meet the same. What is stored stays.
+func TestEmbedderFailsHalfWay(t *testing.T) {
+	s := httptest.NewServer(&fakeAPI{dimension: 16, refuseFrom: 3})
+	defer s.Close()
+	dir := t.TempDir()
+	for i := range 4 {
+		write(t, dir, fmt.Sprintf("in/%d.md", i), fmt.Sprintf("# 溪谷光学第%d期点评\n\n青岚证券 2026-04-0%d\n\n第%d条产线的良率是9%d.3%%。\n", i, i+1, i, i))
+	}
+	write(t, dir, "c.yaml", fmt.Sprintf("embed: {model: bge, base_url: %s/v1}\n", s.URL))
+	var errs strings.Builder
+	out := mustRunErr(t, reportbot(t, dir, "ingest", "--config", "c.yaml", "in"), &errs, exitPartly)
+	if want := "2 added, 0 unchanged, 1 failed\n"; out != want {
+		t.Errorf("output %q, want %q", out, want)
+	}
+	want := regexp.MustCompile(`^reportbot: .*/in/2\.md: embed: .*no such embedder here.*\nreportbot: stopped there; files not tried: 1\n$`)
+	if !want.MatchString(errs.String()) {
+		t.Errorf("errors %q, want %s", errs.String(), want)
+	}
+}

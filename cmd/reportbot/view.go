@@ -1,0 +1,182 @@
+package main
+
+import (
+	"encoding/json"
+	"io"
+
+	"reportbot/bot/answer"
+	"reportbot/ingest/report"
+	"reportbot/retrieval"
+	"reportbot/retrieval/store"
+)
+
+// writeJSON writes v with two blanks of indent, as --json promises.
+func writeJSON(w io.Writer, v any) error {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	return enc.Encode(v)
+}
+
+// list makes nil slices print as [] and not as null.
+func list[T any](s []T) []T {
+	if s == nil {
+		return []T{}
+	}
+	return s
+}
+
+type claimView struct {
+	Text      string `json:"text"`
+	Citations []int  `json:"citations"`
+	Supported bool   `json:"supported"`
+}
+
+type citationView struct {
+	N int `json:"n"`
+	report.Header
+	SectionNumber string `json:"section_number"`
+	SectionTitle  string `json:"section_title"`
+	Page          int    `json:"page"`
+	Quote         string `json:"quote"`
+	PassageID     string `json:"passage_id"`
+}
+
+type reasonView struct {
+	Code    string   `json:"code"`
+	Text    string   `json:"text"`
+	Missing []string `json:"missing"`
+}
+
+type usageView struct {
+	Model            string `json:"model"`
+	PromptTokens     int    `json:"prompt_tokens"`
+	CompletionTokens int    `json:"completion_tokens"`
+	Withheld         int    `json:"withheld"`
+	PromptVersion    string `json:"prompt_version"`
+}
+
+type answerView struct {
+	Status    answer.Status      `json:"status"`
+	Text      string             `json:"text"`
+	Claims    []claimView        `json:"claims"`
+	Citations []citationView     `json:"citations"`
+	Reason    reasonView         `json:"reason"`
+	Nearest   []report.Header    `json:"nearest"`
+	Usage     usageView          `json:"usage"`
+	Timings   map[string]float64 `json:"timings_ms"`
+}
+
+func viewAnswer(a answer.Answer) answerView {
+	v := answerView{
+		Status: a.Status, Text: a.Text, Claims: []claimView{}, Citations: []citationView{},
+		Reason: reasonView{a.Reason.Code, a.Reason.Text, list(a.Reason.Missing)}, Nearest: list(a.Nearest),
+		Usage: usageView{a.Usage.Model, a.Usage.PromptTokens, a.Usage.CompletionTokens, a.Usage.Withheld, a.Usage.PromptVersion},
+		Timings: map[string]float64{
+			"search": float64(a.Timings.Search.Microseconds()) / 1000,
+			"answer": float64(a.Timings.Answer.Microseconds()) / 1000,
+		},
+	}
+	for _, c := range a.Claims {
+		v.Claims = append(v.Claims, claimView{c.Text, list(c.Citations), c.Supported})
+	}
+	for _, c := range a.Citations {
+		v.Citations = append(v.Citations, citationView{c.N, c.Report, c.SectionNumber, c.SectionTitle, c.Page, c.Quote, c.PassageID})
+	}
+	return v
+}
+
+type reportView struct {
+	ID           string            `json:"id"`
+	Sources      []string          `json:"sources"`
+	Title        string            `json:"title"`
+	Publisher    string            `json:"publisher"`
+	Published    string            `json:"published"`
+	Analysts     []report.Analyst  `json:"analysts"`
+	Rating       string            `json:"rating"`
+	RatingAction string            `json:"rating_action"`
+	TargetPrice  *float64          `json:"target_price"`
+	Currency     string            `json:"currency"`
+	Industry     string            `json:"industry"`
+	Securities   []report.Security `json:"securities"`
+	Language     string            `json:"language"`
+	Pages        int               `json:"pages"`
+	Sections     int               `json:"sections"`
+	Passages     int               `json:"passages"`
+	Collection   string            `json:"collection"`
+}
+
+func viewReport(s store.Summary) reportView {
+	r := s.Report
+	v := reportView{
+		ID: r.ID, Sources: list(r.Sources), Title: r.Title, Publisher: r.Publisher, Published: r.Published,
+		Analysts: list(r.Analysts), Rating: r.Rating, RatingAction: r.RatingAction, Currency: r.Currency,
+		Industry: r.Industry, Securities: list(r.Securities), Language: r.Language, Pages: r.Pages,
+		Sections: s.Sections, Passages: s.Passages, Collection: r.Collection,
+	}
+	if r.TargetPrice > 0 {
+		v.TargetPrice = &r.TargetPrice
+	}
+	return v
+}
+
+type headingView struct {
+	Number   string `json:"number"`
+	Title    string `json:"title"`
+	Level    int    `json:"level"`
+	Page     int    `json:"page"`
+	Passages int    `json:"passages"`
+}
+
+type passageView struct {
+	ID       string      `json:"id"`
+	Section  string      `json:"section"`
+	PageFrom int         `json:"page_from"`
+	PageTo   int         `json:"page_to"`
+	Kind     report.Kind `json:"kind"`
+	Text     string      `json:"text"`
+}
+
+// detailView is show --json: the fields of a report in a list, where the
+// passages themselves take the place of their number.
+type detailView struct {
+	reportView
+	Outline  []headingView `json:"outline"`
+	Parse    report.Loss   `json:"parse"`
+	Passages []passageView `json:"passages"`
+}
+
+func viewDetail(d store.Detail, passages []report.Passage) detailView {
+	v := detailView{reportView: viewReport(d.Summary), Outline: []headingView{}, Parse: d.Report.Parse, Passages: []passageView{}}
+	v.Parse.LowTextPages = list(v.Parse.LowTextPages)
+	for _, h := range d.Outline {
+		v.Outline = append(v.Outline, headingView{h.Number, h.Title, h.Level, h.Page, h.Passages})
+	}
+	for i := range passages {
+		p := &passages[i]
+		v.Passages = append(v.Passages, passageView{p.ID, p.Header(), p.PageFrom, p.PageTo, p.Kind, p.Text})
+	}
+	return v
+}
+
+type hitView struct {
+	PassageID string             `json:"passage_id"`
+	ReportID  string             `json:"report_id"`
+	Score     float64            `json:"score"`
+	Section   string             `json:"section"`
+	Page      int                `json:"page"`
+	Text      string             `json:"text"`
+	Parts     map[string]float64 `json:"parts"`
+}
+
+func viewHits(hits []retrieval.Hit) []hitView {
+	out := []hitView{}
+	for _, h := range hits {
+		parts := h.Parts
+		if parts == nil {
+			parts = map[string]float64{}
+		}
+		out = append(out, hitView{h.Passage.ID, h.Passage.ReportID, h.Score, h.Passage.Header(), h.Passage.PageFrom, h.Passage.Text, parts})
+	}
+	return out
+}

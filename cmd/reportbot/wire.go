@@ -1,0 +1,228 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"reportbot/bot/answer"
+	"reportbot/config"
+	"reportbot/ingest"
+	"reportbot/ingest/parse"
+	"reportbot/ingest/text"
+	"reportbot/prompts"
+	"reportbot/retrieval"
+	"reportbot/retrieval/lexical"
+	"reportbot/retrieval/openai"
+	"reportbot/retrieval/store"
+	"reportbot/retrieval/vector"
+)
+
+// Who satisfies what.
+var (
+	_ ingest.Store       = corpus{}
+	_ ingest.Reader      = (*parse.Worker)(nil)
+	_ ingest.Embedder    = vector.Builtin{}
+	_ ingest.Embedder    = (*openai.Embedder)(nil)
+	_ retrieval.Store    = (*store.Store)(nil)
+	_ retrieval.Words    = (*lexical.Index)(nil)
+	_ retrieval.Vectors  = (*vector.Index)(nil)
+	_ retrieval.Embedder = ingest.Embedder(nil)
+	_ answer.Searcher    = searcher{}
+	_ answer.Chat        = chat{}
+)
+
+// app is the opened data folder with everything a command may need.
+type app struct {
+	cfg      config.Config
+	log      *slog.Logger
+	store    *store.Store
+	embedder ingest.Embedder
+	cache    string // for the compiled PDF engine
+}
+
+// settings loads the settings; the app has no store yet.
+func (f *flags) settings(c call) (*app, error) {
+	cfg, err := config.Load(f.config, c.getenv)
+	if err != nil {
+		return nil, settingsError{err}
+	}
+	if f.data != "" {
+		cfg.Data = f.data
+	}
+	// What a user must know is said in a line of its own; the log would say it
+	// twice, with the stack of a reading process that died.
+	level := slog.LevelError
+	if f.verbose {
+		level = slog.LevelDebug
+	}
+	a := &app{cfg: cfg, cache: cacheDir(cfg.Data, c.getenv), log: slog.New(slog.NewTextHandler(c.err, &slog.HandlerOptions{Level: level}))}
+	a.embedder = vector.Builtin{}
+	if cfg.Embed.Remote() {
+		a.embedder = openai.NewEmbedder(openai.Options{
+			BaseURL: cfg.Embed.BaseURL, Key: cfg.Embed.Key.Reveal(), Model: cfg.Embed.Model,
+			Timeout: cfg.Embed.Timeout, Batch: cfg.Embed.Batch, Log: a.log,
+		})
+	}
+	return a, nil
+}
+
+// open loads the settings and opens the data folder.
+func (f *flags) open(ctx context.Context, c call) (*app, error) {
+	a, err := f.settings(c)
+	if err != nil {
+		return nil, err
+	}
+	if f.existing {
+		if _, err := os.Stat(filepath.Join(a.cfg.Data, store.File)); errors.Is(err, fs.ErrNotExist) {
+			return nil, fmt.Errorf("data folder %s: there is none yet; \"reportbot ingest PATH\" makes it", a.cfg.Data)
+		}
+	}
+	a.store, err = store.Open(ctx, a.cfg.Data, store.Options{Log: a.log})
+	return a, err
+}
+
+// start reads the command line, as parse does, and opens the data folder.
+func (f *flags) start(ctx context.Context, c call, least, most int) (*app, []string, error) {
+	args, err := f.parse(c, least, most)
+	if err != nil {
+		return nil, nil, err
+	}
+	a, err := f.open(ctx, c)
+	return a, args, err
+}
+
+func (a *app) close() { _ = a.store.Close() } // everything was committed where it was done
+
+// sameEmbedder refuses to go on with vectors of another embedder.
+func (a *app) sameEmbedder(ctx context.Context) error {
+	have, err := a.store.Embedder(ctx)
+	if err != nil || have == "" || have == a.embedder.Name() {
+		return err
+	}
+	return &store.EmbedderError{Have: have, Want: a.embedder.Name()}
+}
+
+// ingester returns an ingester and the function that ends its child process.
+func (a *app) ingester() (*ingest.Ingester, func(), error) {
+	exe, err := os.Executable()
+	if err != nil {
+		return nil, nil, fmt.Errorf("find the program to start the reading process: %w", err)
+	}
+	w := parse.NewWorker(parse.WorkerOptions{
+		Command: []string{exe, workerName}, CacheDir: a.cache, Log: a.log,
+		Limits: parse.Limits{
+			Bytes: int64(a.cfg.Ingest.MaxFileMB) << 20, Pages: a.cfg.Ingest.MaxPages, PerFile: time.Duration(a.cfg.Ingest.SecondsPerFile) * time.Second,
+		},
+	})
+	g := &ingest.Ingester{Store: corpus{a.store}, Reader: w, Embedder: a.embedder, MaxBytes: int64(a.cfg.Ingest.MaxFileMB) << 20}
+	return g, func() { _ = w.Close() }, nil // the child holds nothing that could be lost
+}
+
+// cacheDir is where compiled WebAssembly is kept: compiling it takes seconds,
+// loading it a fraction of one. A container often has no home folder that can
+// be written; there it lies beside the reports.
+func cacheDir(data string, getenv func(string) string) string {
+	if dir := getenv("REPORTBOT_WASM_CACHE"); dir != "" {
+		return dir
+	}
+	if dir, err := os.UserCacheDir(); err == nil {
+		dir = filepath.Join(dir, "reportbot")
+		if os.MkdirAll(dir, 0o750) == nil {
+			return dir
+		}
+	}
+	return filepath.Join(data, "cache")
+}
+
+// searcher joins the ranking with what the word index knows of rarity.
+type searcher struct {
+	*retrieval.Searcher
+	words *lexical.Index
+}
+
+func (s searcher) Rarity(t text.Token) float64 { return s.words.Rarity(t) }
+
+// searcher fills the indexes from the store.
+func (a *app) searcher(ctx context.Context) (searcher, error) {
+	if err := a.sameEmbedder(ctx); err != nil {
+		return searcher{}, err
+	}
+	words := lexical.New()
+	s, err := retrieval.NewSearcher(ctx, a.store, words, vector.New(), a.embedder, a.weight())
+	return searcher{s, words}, err
+}
+
+// weight is the vectors' share of the ranking: none for the built-in
+// embedder, which sees the same characters as the words do and was measured
+// to add nothing to them.
+func (a *app) weight() float64 {
+	if w := a.cfg.Retrieval.VectorWeight; w != nil {
+		return *w
+	}
+	if !a.cfg.Embed.Remote() {
+		return 0
+	}
+	return 0.3
+}
+
+// answerer answers with the model when one is configured.
+func (a *app) answerer(s answer.Searcher) *answer.Answerer {
+	var model answer.Chat
+	if a.cfg.Chat.Enabled() {
+		c := a.cfg.Chat
+		model = chat{openai.NewChat(openai.Options{
+			BaseURL: c.BaseURL, Key: c.Key.Reveal(), Model: c.Model, Timeout: c.Timeout,
+			FirstToken: c.FirstToken, BetweenTokens: c.BetweenTokens, Retries: c.Retries, Log: a.log,
+		})}
+	}
+	return answer.New(s, model, answer.Options{MaxUnits: a.cfg.Answer.MaxUnits, MaxChars: a.cfg.Answer.MaxChars})
+}
+
+// scope is what the command line's user sees: every collection unless some
+// are named.
+func (a *app) scope(ctx context.Context, f *flags) (retrieval.Scope, error) {
+	if len(f.collections) > 0 {
+		return f.collections, nil
+	}
+	all, err := a.store.Collections(ctx)
+	return all, err
+}
+
+// chat lets the answerer speak to an OpenAI-compatible server.
+type chat struct{ model *openai.Chat }
+
+func (c chat) Ask(ctx context.Context, p prompts.Prompt, say func(string)) (answer.Said, error) {
+	r, err := c.model.Stream(ctx, openai.Request{System: p.System, User: p.User}, say)
+	if err != nil {
+		return answer.Said{}, err
+	}
+	if r.FinishReason != "stop" {
+		return answer.Said{}, fmt.Errorf("the model stopped early (%s)", r.FinishReason)
+	}
+	return answer.Said{Text: r.Text, Model: r.Model, PromptTokens: r.PromptTokens, CompletionTokens: r.CompletionTokens}, nil
+}
+
+// corpus lets ingest write to the store: the two know the same words by
+// types of their own, since neither may import the other.
+type corpus struct{ *store.Store }
+
+func (c corpus) Source(ctx context.Context, collection, path string) (ingest.Source, bool, error) {
+	s, ok, err := c.Store.Source(ctx, collection, path)
+	return ingest.Source(s), ok, err
+}
+
+func (c corpus) Adopt(ctx context.Context, collection string, s ingest.Source) (bool, error) {
+	return c.Store.Adopt(ctx, collection, store.Source(s))
+}
+
+func (c corpus) Replace(ctx context.Context, d ingest.Document) error {
+	return c.Store.Replace(ctx, store.Document{
+		Report: d.Report, Passages: d.Passages, Vectors: d.Vectors, Embedder: d.Embedder, Source: store.Source(d.Source),
+	})
+}
