@@ -80,9 +80,9 @@ func (s *Store) migrate(ctx context.Context) error {
 	if err := s.useWAL(ctx); err != nil {
 		return err
 	}
-	// Without a transaction first: opening must not wait for a writer.
-	have, err := schemaVersion(ctx, s.write)
-	if err != nil || have == len(migrations) {
+	// Without a transaction first: opening must not wait for a writer. The
+	// version alone is looked at: another process may be making the tables.
+	if have, err := userVersion(ctx, s.write); err != nil || have == len(migrations) {
 		return err
 	}
 	return s.change(ctx, "migrate", func(tx *sql.Tx) error {
@@ -127,17 +127,28 @@ type querier interface {
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
 }
 
-// schemaVersion refuses files that are newer than this program, and files
-// with tables that it did not make.
-func schemaVersion(ctx context.Context, q querier) (int, error) {
-	var version, tables int
+// userVersion is the schema version of the file; one newer than this program
+// knows is refused.
+func userVersion(ctx context.Context, q querier) (int, error) {
+	var version int
 	if err := q.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version); err != nil {
 		return 0, err
 	}
 	if version > len(migrations) {
 		return 0, fmt.Errorf("%w (schema %d, this one knows %d)", ErrVersion, version, len(migrations))
 	}
-	if err := q.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_schema").Scan(&tables); err != nil {
+	return version, nil
+}
+
+// schemaVersion is userVersion inside a transaction; files with tables that
+// this program did not make are refused, too.
+func schemaVersion(ctx context.Context, tx *sql.Tx) (int, error) {
+	version, err := userVersion(ctx, tx)
+	if err != nil {
+		return 0, err
+	}
+	var tables int
+	if err := tx.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_schema").Scan(&tables); err != nil {
 		return 0, err
 	}
 	if version == 0 && tables > 0 {
