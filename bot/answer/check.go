@@ -17,10 +17,13 @@ type said struct {
 
 var marker = regexp.MustCompile(`\s*[\[【［]\s*(\d{1,2}(?:\s*[,，、;；]\s*\d{1,2})*)\s*[\]】］]`)
 
+// markAfter is a marker that stands after the full stop of its sentence.
+var markAfter = regexp.MustCompile(`([。！？；.!?;])((?:\s*[\[【［]\s*\d{1,2}(?:\s*[,，、;；]\s*\d{1,2})*\s*[\]】］])+)`)
+
 // sentences cuts a model's reply into sentences with their markers; a marker
 // after the full stop belongs to the sentence before it.
 func sentences(s string) []said {
-	s = regexp.MustCompile(`([。！？；.!?;])((?:\s*[\[【［]\s*\d{1,2}(?:\s*[,，、;；]\s*\d{1,2})*\s*[\]】］])+)`).ReplaceAllString(s, "$2$1")
+	s = markAfter.ReplaceAllString(s, "$2$1")
 	var out []said
 	for _, span := range text.Sentences(s) {
 		piece := s[span.From:span.To]
@@ -49,7 +52,8 @@ func hasWords(s string) bool {
 }
 
 // coverage is the share of a claim's words that its passages must hold:
-// 0.45 keeps 86.5 % of right answers (measured, notes of the answer lab).
+// 0.45 keeps 86.5 % of right answers, measured on 561 answers over company
+// reports.
 const coverage = 0.45
 
 var digits = regexp.MustCompile(`\d+(?:\.\d+)?`)

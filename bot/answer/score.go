@@ -22,8 +22,8 @@ type candidate struct {
 	published string  // of its report
 }
 
-// The weights of the score, measured on 1,250 questions (notes of the answer
-// lab): the company gate is worth 16 points of first sentences right, the
+// The weights of the score, measured on 1,250 questions over company
+// reports: the company gate is worth 16 points of first sentences right, the
 // kind of value 4, the passage's rank 1.
 const (
 	typeWeight = 0.3

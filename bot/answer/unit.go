@@ -132,7 +132,7 @@ func rows(p *report.Passage, k int) []unit {
 		cells := strings.Split(s, "\t")
 		if header == nil {
 			header = cells
-			if !pair(cells) {
+			if isHeader(cells) {
 				continue
 			}
 			header = []string{} // a table of names and values has no header
@@ -169,10 +169,25 @@ func figures(rows []unit) []unit {
 	return slices.DeleteFunc(rows, bare)
 }
 
-// pair reports whether a row is a name with its value (目标价 52.30).
-func pair(cells []string) bool {
-	return len(cells) == 2 && cells[0] != "" && cells[1] != "" && cells[1][0] >= '0' && cells[1][0] <= '9' && !isPeriod.MatchString(cells[1])
+// isHeader reports whether the first row of a table names its columns: fewer
+// than half of the cells after the first are values.
+func isHeader(cells []string) bool {
+	values, n := 0, 0
+	for _, c := range cells[min(1, len(cells)):] {
+		if c = strings.TrimSpace(c); c == "" {
+			continue
+		}
+		n++
+		if isValue.MatchString(c) && !isPeriod.MatchString(c) {
+			values++
+		}
+	}
+	return n == 0 || values*2 < n
 }
+
+// isValue finds cells that are a figure, with or without currency and unit:
+// 52.30, $10.95 billion to $11.05 billion, (1.2%), 35.6亿元.
+var isValue = regexp.MustCompile(`^[（(+\-−]?\s*(?:HK\$|US\$|NT\$|RMB|[$¥￥€£])?\s*\d[\d,.]*\s*(?:[%％x)）]|倍|元|万|亿|千|百|个|billion|million|bn|mn|cps|to\b|-|–|—|$)`)
 
 // isPeriod finds the heads of columns that begin with a figure: 2026E, 1H26.
 var isPeriod = regexp.MustCompile(`^(?:(?:19|20)\d\d|[1-4][QH]\d\d|\d\d)[EA]?$`)

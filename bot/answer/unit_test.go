@@ -70,3 +70,25 @@ func TestLabelled(t *testing.T) {
 		}
 	}
 }
+
+// A first row of values is no header: its figures must not be shown as the
+// heads of the rows below.
+func TestIsHeader(t *testing.T) {
+	for row, want := range map[string]bool{
+		"会计年度\t2024A\t2025E\t2026E":                       true,
+		"Year to December\tFY25A\tFY26E":                  true,
+		"厂商\t2025年末名义产能（GWh）\t1Q26利用率":                    true,
+		"模型\t发布时间\t参数量":                                   true,
+		"目标价（元）\t52.30":                                   false,
+		"Net sales\t$10.95 billion to $11.05 billion":     false,
+		"Price target\tHK$62.00":                          false,
+		"Market cap\t73.8":                                false,
+		"AIGC+传媒\t写稿机器人、采访助手":                             true,
+		"总市值（亿元）\t358.88\t流通\t12%":                        false,
+		"Comparable sales\t4% to 5%\t2% to 3%\tunchanged": false,
+	} {
+		if got := isHeader(strings.Split(row, "\t")); got != want {
+			t.Errorf("isHeader(%q): got %v, want %v", row, got, want)
+		}
+	}
+}

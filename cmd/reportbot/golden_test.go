@@ -66,7 +66,7 @@ func TestGoldenSamples(t *testing.T) {
 	atLeast(t, "refused", got.Refused, sampleFloor.Refused, got.Unanswerable)
 }
 
-// The mission's own sample, which is not ours to ship.
+// A real report, which is not ours to ship.
 func TestGoldenShared(t *testing.T) {
 	file := filepath.Join(shared(t), "corpus", "xyzq-aigc-chatgpt-2023-02-07.txt")
 	dir := t.TempDir()
