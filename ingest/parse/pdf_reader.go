@@ -51,14 +51,6 @@ func (r *Reader) Read(ctx context.Context, name string, data []byte) (*report.Re
 	return readPDF(name, pages)
 }
 
-// Close gives the PDF engine's memory back.
-func (r *Reader) Close(ctx context.Context) error {
-	if r.pdf == nil {
-		return nil
-	}
-	return r.pdf.Close(ctx)
-}
-
 // isPDF tells PDFs by their header, which some producers put after a few bytes
 // of junk. A file named .pdf that is no text either is taken for a broken one,
 // so that its reader hears about a broken PDF.

@@ -15,12 +15,11 @@ import (
 type Directory struct {
 	mu    sync.RWMutex
 	names map[string]report.Security // folded name or code
-	count map[string]int             // how many reports brought each key
 }
 
 // NewDirectory returns a directory that knows nobody yet.
 func NewDirectory() *Directory {
-	return &Directory{names: map[string]report.Security{}, count: map[string]int{}}
+	return &Directory{names: map[string]report.Security{}}
 }
 
 // Add makes the securities of one report known.
@@ -29,23 +28,8 @@ func (d *Directory) Add(ss []report.Security) {
 	defer d.mu.Unlock()
 	for _, s := range ss {
 		for _, k := range keys(s) {
-			d.count[k]++
 			if old, ok := d.names[k]; !ok || old.Name == "" {
 				d.names[k] = s
-			}
-		}
-	}
-}
-
-// Remove takes back what Add of the same securities brought.
-func (d *Directory) Remove(ss []report.Security) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	for _, s := range ss {
-		for _, k := range keys(s) {
-			if d.count[k]--; d.count[k] <= 0 {
-				delete(d.count, k)
-				delete(d.names, k)
 			}
 		}
 	}
