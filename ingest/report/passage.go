@@ -14,6 +14,7 @@ type Passage struct {
 	PageTo   int        // physical, 0 when unknown
 	Text     string     // as printed
 	Turns    []PageTurn // where Text goes on to later pages, ascending
+	Boxes    []Box      // where Text stands on its pages, in its order; nil without pages
 }
 
 // SectionTitle is the title of the section the passage stands in.

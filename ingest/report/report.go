@@ -20,6 +20,7 @@ type Report struct {
 	Rating       string     // as printed: 买入, 推荐, Overweight
 	RatingAction string     // as printed: 维持, 首次, 上调, 下调, Upgrade
 	TargetPrice  float64    // in Currency per share
+	Price        float64    // the market price printed beside the rating, in Currency
 	Currency     string     // ISO 4217, e.g. CNY, HKD
 	Industry     string     //
 	Securities   []Security // the covered securities, subject first
@@ -27,6 +28,8 @@ type Report struct {
 	Sources      []string   // paths of the files that hold this report
 	Collection   string     // who may see it; see retrieval.Scope
 	Pages        int        // physical pages; 0 when the format has none
+	Labels       []string   // the page number printed on each physical page, "" where none is; nil without pages
+	Related      []Related  // earlier reports that the front lists
 	Sections     []Section  // in reading order
 	Parse        Loss       // what reading kept and dropped
 	Read         []Reading  // where each of the values above was read
@@ -42,6 +45,20 @@ type Analyst struct {
 type Security struct {
 	Code string `json:"code"`
 	Name string `json:"name"`
+}
+
+// Related is a report of the same house that the front of another one lists.
+type Related struct {
+	Title     string `json:"title"`
+	Published string `json:"published"` // YYYY-MM-DD, "" where none is printed
+}
+
+// Label is the number printed on a physical page, "" when none is known.
+func (r *Report) Label(page int) string {
+	if page < 1 || page > len(r.Labels) {
+		return ""
+	}
+	return r.Labels[page-1]
 }
 
 // Reading says where a metadata value stands: the field's name, the physical
@@ -95,6 +112,7 @@ type Block struct {
 	Text  string
 	Page  int        // physical page where the block begins, 0 when unknown
 	Turns []PageTurn // where the text goes on to later pages
+	Boxes []Box      // where the text stands, in its order; nil without pages
 }
 
 // PageTurn says that from byte Offset of a text the words stand on Page.
@@ -103,11 +121,16 @@ type PageTurn struct {
 	Page   int `json:"page"`
 }
 
-// Loss accounts for the characters of a report: what came in, what was kept
-// and why the rest was not.
+// Loss accounts for what a report holds: what came in, what was kept as
+// evidence and why the rest was not. Characters are those that leave ink;
+// numbers are runs of digits; cells are those of table rows that hold text.
 type Loss struct {
 	CharsIn      int            `json:"chars_in"`
 	CharsKept    int            `json:"chars_kept"`
+	NumbersIn    int            `json:"numbers_in"`
+	NumbersKept  int            `json:"numbers_kept"`
+	CellsIn      int            `json:"cells_in"`
+	CellsKept    int            `json:"cells_kept"`
 	Dropped      map[string]int `json:"dropped"` // reason -> characters
 	LowTextPages []int          `json:"low_text_pages"`
 }
