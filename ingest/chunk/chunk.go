@@ -155,6 +155,7 @@ func (c *cutter) flush() {
 		}
 		at := len(p.Text)
 		p.Text += part.text
+		p.Boxes = append(p.Boxes, report.Shift(part.boxes, at)...)
 		for _, t := range append([]report.PageTurn{{Page: part.page}}, part.turns...) {
 			if t.Page != p.PageTo {
 				p.Turns = append(p.Turns, report.PageTurn{Offset: at + t.Offset, Page: t.Page})

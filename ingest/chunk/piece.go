@@ -15,6 +15,7 @@ type piece struct {
 	runes int
 	page  int
 	turns []report.PageTurn
+	boxes []report.Box
 }
 
 func whole(b *report.Block) piece { return sub(b, 0, len(b.Text)) }
@@ -31,6 +32,7 @@ func sub(b *report.Block, from, to int) piece {
 			p.turns = append(p.turns, report.PageTurn{Offset: t.Offset - from, Page: t.Page})
 		}
 	}
+	p.boxes = report.Shift(report.Clip(b.Text, b.Boxes, from, to), -from)
 	return p
 }
 

@@ -64,6 +64,7 @@ func TestCorpusPDFs(t *testing.T) {
 				}
 				for i := range s.Blocks {
 					b := &s.Blocks[i]
+					checkBoxes(t, b)
 					if b.Kind == report.Table {
 						continue // the engine orders cells by the content stream
 					}

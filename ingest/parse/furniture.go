@@ -14,6 +14,7 @@ const (
 	dropFooter    = "header_footer"
 	dropChart     = "chart_text"
 	dropWatermark = "watermark"
+	dropHidden    = "hidden_text"
 )
 
 var (

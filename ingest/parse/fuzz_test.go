@@ -68,6 +68,24 @@ func checkBlock(t *testing.T, b *report.Block) {
 	}
 }
 
+// checkBoxes reports whether the boxes of a block of a PDF lie in its text, in
+// order, and cover every character that leaves ink.
+func checkBoxes(t *testing.T, b *report.Block) {
+	t.Helper()
+	at := 0
+	for _, x := range append(b.Boxes, report.Box{Offset: len(b.Text), End: len(b.Text), Page: 1, X1: 1, Y1: 1}) {
+		if x.Offset < at || x.End < x.Offset || x.End > len(b.Text) || x.Page < 1 || x.X1 < x.X0 || x.Y1 <= x.Y0 {
+			t.Errorf("box %+v after byte %d of %q", x, at, b.Text)
+			return
+		}
+		if n := printed(b.Text[at:x.Offset]); n > 0 {
+			t.Errorf("%d characters before byte %d of %q have no box", n, x.Offset, b.Text)
+			return
+		}
+		at = x.End
+	}
+}
+
 // FuzzMetadata: whatever the front says, the values are of the form that the
 // rest of the program relies on.
 func FuzzMetadata(f *testing.F) {

@@ -97,6 +97,13 @@ func TestGolden(t *testing.T) {
 				t.Logf("%s: %s = %v, want %v", c.Report, field, got, want)
 			}
 		}
+		for _, s := range r.Sections {
+			for i := range s.Blocks {
+				if b := &s.Blocks[i]; r.Pages > 0 {
+					checkBoxes(t, b)
+				}
+			}
+		}
 		check("title", squeeze(r.Title), squeeze(c.Title))
 		check("publisher", r.Publisher, c.Publisher)
 		check("published", r.Published, c.Published)

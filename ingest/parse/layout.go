@@ -6,6 +6,8 @@ import (
 	"sort"
 	"strings"
 	"unicode/utf8"
+
+	"reportbot/ingest/report"
 )
 
 // flow turns the lines of PDF pages into paragraphs in reading order. Print
@@ -29,10 +31,14 @@ func flow(pages []page) []para {
 	return out
 }
 
-// upright parts the lines of a page from those printed aslant (watermarks) or
-// turned (the labels of an axis), which are left out.
+// upright parts the lines of a page from those that are left out: printed
+// aslant (watermarks), turned (the labels of an axis), or hidden.
 func upright(ls []line, number int) (kept []line, aside []para) {
 	for _, l := range ls {
+		if l.Hidden {
+			aside = append(aside, para{text: l.Text, page: number, drop: dropHidden})
+			continue
+		}
 		high, wide := l.Y1-l.Y0, l.X1-l.X0
 		// An upright character is about half as wide as its line is high. Some
 		// producers state a size of 1 and scale: the size alone decides nothing.
@@ -89,12 +95,46 @@ func rowsOf(ls []line) []line {
 			if b.X0-a.X1 < 0.6*math.Max(a.Size, 6) {
 				glue = ""
 			}
+			a.Cells = joinCells(&a, &b, glue)
 			a.Text += glue + b.Text
 			a.X1, a.Y0, a.Y1 = math.Max(a.X1, b.X1), math.Min(a.Y0, b.Y0), math.Max(a.Y1, b.Y1)
 			out[n-1] = a
 			continue
 		}
 		out = append(out, l)
+	}
+	return out
+}
+
+// joinCells is where the cells of two lines reach that become one.
+func joinCells(a, b *line, glue string) [][2]float64 {
+	left, right := a.parts(), b.parts()
+	if glue == "" {
+		last := left[len(left)-1]
+		left = append(left[:len(left)-1:len(left)-1], [2]float64{last[0], right[0][1]})
+		right = right[1:]
+	}
+	return append(left[:len(left):len(left)], right...)
+}
+
+// boxesOf says where the text made of a line stands: cell by cell where the
+// tabs of the line are still there.
+func boxesOf(l *line, text string, page int) []report.Box {
+	cells := l.parts()
+	if strings.Count(text, "\t") != len(cells)-1 {
+		cells = [][2]float64{{l.X0, l.X1}}
+	}
+	var out []report.Box
+	at := 0
+	for i, c := range cells {
+		end := len(text)
+		if n := strings.IndexByte(text[at:], '\t'); n >= 0 && i+1 < len(cells) {
+			end = at + n
+		}
+		if end > at {
+			out = append(out, report.Box{Offset: at, End: end, Page: page, X0: c[0], Y0: l.Y0, X1: c[1], Y1: l.Y1})
+		}
+		at = end + 1
 	}
 	return out
 }
@@ -125,7 +165,7 @@ func joined(ls []line, number int, m *margins) []para {
 		if text == "" {
 			continue
 		}
-		q := para{text: text, page: number, size: math.Round(l.Size*2) / 2, row: strings.Contains(text, "\t"), edge: m.hold(l)}
+		q := para{text: text, page: number, size: math.Round(l.Size*2) / 2, row: strings.Contains(text, "\t"), edge: m.hold(l), boxes: boxesOf(l, text, number)}
 		if i == 0 {
 			q.gap = true
 			out = append(out, q)

@@ -17,4 +17,15 @@ type line struct {
 	Text           string // as printed; a tab stands where a wide gap separates columns of a table
 	X0, Y0, X1, Y1 float64
 	Size           float64 // font size in points of the first character
+	Hidden         bool    // no reader of the page can see it
+
+	Cells [][2]float64 // from where to where each part reaches that tabs separate; nil without tabs
+}
+
+// parts is from where to where each part of the line reaches.
+func (l *line) parts() [][2]float64 {
+	if l.Cells == nil {
+		return [][2]float64{{l.X0, l.X1}}
+	}
+	return l.Cells
 }

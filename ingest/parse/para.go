@@ -23,6 +23,7 @@ type para struct {
 	row   bool              // a table row: cells separated by tabs
 	edge  bool              // stands at the upper or lower edge of its page
 	side  bool              // stands in the sidebar of the first page
+	boxes []report.Box      // where the text stands, nil without pages
 }
 
 func (p *para) runes() int { return utf8.RuneCountInString(p.text) }
@@ -49,7 +50,11 @@ func (p *para) extend(q para) {
 	default:
 		glue = " "
 	}
+	if n := len(p.boxes); n > 0 {
+		p.boxes[n-1].End = min(p.boxes[n-1].End, len(p.text))
+	}
 	at := len(p.text) + len(glue)
+	p.boxes = append(p.boxes, report.Shift(q.boxes, at)...)
 	if q.page != p.lastPage() {
 		p.turns = append(p.turns, report.PageTurn{Offset: at, Page: q.page})
 	}

@@ -246,12 +246,15 @@ func (e *pdfEngine) page(doc references.FPDF_DOCUMENT, index int) (page, error) 
 		return page{}, err
 	}
 	p := page{Width: frame.width, Height: frame.height}
+	if err := e.flatten(ref); err != nil {
+		return page{}, err
+	}
 	loaded, err := e.instance.FPDFText_LoadPage(&requests.FPDFText_LoadPage{Page: ref})
 	if err != nil {
 		return page{}, err
 	}
 	t := pageText{instance: e.instance, text: loaded.TextPage, frame: frame}
-	p.Lines, err = t.lines()
+	p.Lines, err = t.lines(&sight{engine: e, ref: ref, frame: frame})
 	if _, cerr := e.instance.FPDFText_ClosePage(&requests.FPDFText_ClosePage{TextPage: loaded.TextPage}); cerr != nil && err == nil {
 		err = cerr
 	}

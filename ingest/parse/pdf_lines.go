@@ -31,10 +31,48 @@ type word struct {
 	broken      bool    // PDFium says that a line ends before it
 	wide        int     // ideographic blanks before it, one em each
 	first, last int     // UTF-16 units
+
+	unpainted bool // of a text object that paints nothing
+	hidden    bool // no reader can see it
 }
 
 // lines returns the page's lines in the order of the content stream.
-func (t *pageText) lines() ([]line, error) {
+func (t *pageText) lines(s *sight) ([]line, error) {
+	words, err := t.words()
+	if err != nil {
+		return nil, err
+	}
+	if err := t.hide(words, s); err != nil {
+		return nil, err
+	}
+	var out []line
+	var cur *lineBuilder
+	flush := func() {
+		if cur != nil {
+			out = append(out, cur.line(t.frame))
+		}
+		cur = nil
+	}
+	for i := range words {
+		w := &words[i]
+		if glue := cur.glue(w); glue != newLine {
+			cur.add(w, glue)
+			continue
+		}
+		flush()
+		size, err := t.size(w)
+		if err != nil {
+			return nil, err
+		}
+		cur = &lineBuilder{box: w.box, last: *w, size: size, cells: []box{w.box}}
+		cur.text.WriteString(w.text)
+	}
+	flush()
+	return out, nil
+}
+
+// words returns the page's words with their places.
+func (t *pageText) words() ([]word, error) {
 	count, err := t.instance.FPDFText_CountChars(&requests.FPDFText_CountChars{TextPage: t.text})
 	if err != nil || count.Count == 0 {
 		return nil, err
@@ -47,36 +85,12 @@ func (t *pageText) lines() ([]line, error) {
 	}
 	words, units := splitWords(got.Text)
 	t.chars, t.units = count.Count, units
-	var out []line
-	var cur *lineBuilder
-	flush := func() {
-		if l, ok := cur.line(t.frame); ok {
-			out = append(out, l)
-		}
-		cur = nil
-	}
 	for i := range words {
-		w := &words[i]
-		if err := t.measure(w); err != nil {
+		if err := t.measure(&words[i]); err != nil {
 			return nil, err
 		}
-		switch glue := cur.glue(w); {
-		case cur == nil:
-		case glue == newLine:
-			flush()
-		default:
-			cur.add(w, glue)
-			continue
-		}
-		size, err := t.size(w)
-		if err != nil {
-			return nil, err
-		}
-		cur = &lineBuilder{box: w.box, last: *w, size: size}
-		cur.text.WriteString(w.text)
 	}
-	flush()
-	return out, nil
+	return words, nil
 }
 
 // splitWords cuts a page's text at blanks and line ends. Words of which
@@ -211,6 +225,8 @@ type lineBuilder struct {
 	box  box
 	last word
 	size float64
+
+	cells []box // of the parts that tabs separate
 }
 
 // glue says what comes between the line and a word.
@@ -221,7 +237,7 @@ func (b *lineBuilder) glue(w *word) string {
 	em := max(b.last.em, w.em)
 	gap := w.box.x0 - b.last.box.x1
 	switch {
-	case !b.last.box.level(w.box), gap < stepsBack*em:
+	case !b.last.box.level(w.box), gap < stepsBack*em, b.last.hidden != w.hidden:
 		return newLine
 	case gap > (wideGap+float64(w.wide))*em:
 		switch {
@@ -268,23 +284,28 @@ func (b *lineBuilder) add(w *word, glue string) {
 	b.text.WriteString(w.text)
 	b.box = b.box.union(w.box)
 	b.last = *w
+	if glue == nextCell {
+		b.cells = append(b.cells, w.box)
+	} else {
+		n := len(b.cells) - 1
+		b.cells[n] = b.cells[n].union(w.box)
+	}
 }
 
-// line returns the finished line; false means that it lies off the page,
-// where nobody can read it.
-func (b *lineBuilder) line(f frame) (line, bool) {
-	if b == nil {
-		return line{}, false
-	}
+// line returns the finished line. One that lies off the page is hidden.
+func (b *lineBuilder) line(f frame) line {
 	at, ok := f.clip(b.box)
-	if !ok {
-		return line{}, false
-	}
-	return line{
+	l := line{
 		Text: b.text.String(),
 		X0:   tenth(at.x0), Y0: tenth(at.y0), X1: tenth(at.x1), Y1: tenth(at.y1),
-		Size: tenth(b.size),
-	}, true
+		Size: tenth(b.size), Hidden: !ok || b.last.hidden,
+	}
+	if len(b.cells) > 1 {
+		for _, c := range b.cells {
+			l.Cells = append(l.Cells, [2]float64{tenth(c.x0), tenth(c.x1)})
+		}
+	}
+	return l
 }
 
 // tenth rounds to a tenth of a point, so that coordinates do not carry the

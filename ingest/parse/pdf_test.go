@@ -50,6 +50,9 @@ func withEngine(t testing.TB) *pdfEngine {
 func texts(p page) []string {
 	var out []string
 	for _, l := range p.Lines {
+		if l.Hidden {
+			l.Text = "(hidden) " + l.Text
+		}
 		out = append(out, l.Text)
 	}
 	return out
@@ -72,7 +75,7 @@ func TestPDFLines(t *testing.T) {
 		{"one line in two pieces", show(72, 700, 12, "Net ") + show(96, 700, 12, "income"), []string{"Net income"}},
 		{"cells out of order", show(300, 700, 12, "right") + show(72, 700, 12, "left"), []string{"left\tright"}},
 		{"sidebar first", show(400, 703, 9, "Analyst") + show(400, 690, 9, "Licence") + show(72, 700, 12, "Body") + show(72, 686, 12, "more"), []string{"Analyst", "Licence", "Body", "more"}},
-		{"off the page", show(72, 700, 12, "seen") + show(72, -300, 12, "unseen") + show(900, 300, 12, "unseen"), []string{"seen"}},
+		{"off the page", show(72, 700, 12, "seen") + show(72, -300, 12, "unseen") + show(900, 300, 12, "unseen"), []string{"seen", "(hidden) unseen", "(hidden) unseen"}},
 		{"raised note", show(72, 700, 12, "Key Financials") + show(154, 704, 7, "(1)"), []string{"Key Financials (1)"}},
 		{"nothing", "", nil},
 	}

@@ -187,22 +187,23 @@ func (b *builder) block(s *report.Section, p *para) {
 			return // a header printed again after a page break
 		}
 		if len(last.Text) > maxBlock {
-			s.Blocks = append(s.Blocks, report.Block{Kind: kind, Text: header + "\n" + p.text, Page: p.page})
+			boxes := append(report.Clip(last.Text, last.Boxes, 0, len(header)), report.Shift(p.boxes, len(header)+1)...)
+			s.Blocks = append(s.Blocks, report.Block{Kind: kind, Text: header + "\n" + p.text, Page: p.page, Boxes: boxes})
 			return
 		}
 		appendBlock(last, "\n", p)
 		return
 	case kind == report.Prose && (last.Kind == report.Prose || last.Kind == report.List || last.Kind == report.Risk) && continues(last, p):
-		q := para{text: last.Text, page: last.Page, turns: last.Turns}
+		q := para{text: last.Text, page: last.Page, turns: last.Turns, boxes: last.Boxes}
 		q.extend(*p)
-		last.Text, last.Turns = q.text, q.turns
+		last.Text, last.Turns, last.Boxes = q.text, q.turns, q.boxes
 		return
 	case len(last.Text) > maxBlock:
 	case kind == last.Kind && (kind == report.List || kind == report.Risk && startsItem(p.text) || kind == report.Caption && sourceLine.MatchString(p.text)):
 		appendBlock(last, "\n", p)
 		return
 	}
-	s.Blocks = append(s.Blocks, report.Block{Kind: kind, Text: p.text, Page: p.page, Turns: p.turns})
+	s.Blocks = append(s.Blocks, report.Block{Kind: kind, Text: p.text, Page: p.page, Turns: p.turns, Boxes: p.boxes})
 }
 
 func appendBlock(b *report.Block, glue string, p *para) {
@@ -217,6 +218,7 @@ func appendBlock(b *report.Block, glue string, p *para) {
 	for _, t := range p.turns {
 		b.Turns = append(b.Turns, report.PageTurn{Offset: at + t.Offset, Page: t.Page})
 	}
+	b.Boxes = append(b.Boxes, report.Shift(p.boxes, at)...)
 	b.Text += glue + p.text
 }
 
@@ -251,23 +253,28 @@ func kindOf(s *report.Section, p *para) report.Kind {
 	return report.Prose
 }
 
-// account says what became of the characters.
+// account says what became of the characters, numbers and table cells.
 func account(ps []para, pages int) report.Loss {
 	loss := report.Loss{Dropped: map[string]int{}, LowTextPages: []int{}}
 	perPage := make([]int, pages+1)
 	for i := range ps {
-		n := printed(ps[i].text)
+		p := &ps[i]
+		n, numbers, cells := printed(p.text), numbersIn(p.text), cellsIn(p)
 		loss.CharsIn += n
-		if ps[i].page <= pages {
-			perPage[ps[i].page] += n
+		loss.NumbersIn += numbers
+		loss.CellsIn += cells
+		if p.page <= pages && p.drop != dropHidden {
+			perPage[p.page] += n
 		}
 		switch {
-		case ps[i].drop != "":
-			loss.Dropped[ps[i].drop] += n
-		case ps[i].role != report.Body && ps[i].role != report.Front:
-			loss.Dropped[string(ps[i].role)] += n
+		case p.drop != "":
+			loss.Dropped[p.drop] += n
+		case p.role != report.Body && p.role != report.Front:
+			loss.Dropped[string(p.role)] += n
 		default:
 			loss.CharsKept += n
+			loss.NumbersKept += numbers
+			loss.CellsKept += cells
 		}
 	}
 	for i := 1; i <= pages; i++ {
@@ -276,6 +283,33 @@ func account(ps []para, pages int) report.Loss {
 		}
 	}
 	return loss
+}
+
+// numbersIn counts the runs of digits of s.
+func numbersIn(s string) int {
+	n, inside := 0, false
+	for _, r := range s {
+		digit := r >= '0' && r <= '9'
+		if digit && !inside {
+			n++
+		}
+		inside = digit || inside && (r == '.' || r == ',')
+	}
+	return n
+}
+
+// cellsIn counts the cells of a table row that hold text.
+func cellsIn(p *para) int {
+	if !p.row {
+		return 0
+	}
+	n := 0
+	for cell := range strings.SplitSeq(p.text, "\t") {
+		if strings.TrimSpace(cell) != "" {
+			n++
+		}
+	}
+	return n
 }
 
 // printed counts the characters of s that leave ink.
