@@ -1,0 +1,141 @@
+package parse
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"golang.org/x/text/unicode/norm"
+
+	"reportbot/ingest/report"
+	"reportbot/ingest/text"
+)
+
+// TestCorpusRecall holds what is read against another reader of PDFs: how
+// many Han characters are found before anything is dropped, and how far what
+// is read (5 characters at a time, so order counts) is what the other reads.
+func TestCorpusRecall(t *testing.T) {
+	if _, err := exec.LookPath("pdftotext"); err != nil {
+		t.Skip("pdftotext (poppler-utils) is not there to compare with")
+	}
+	files := corpus(t)
+	if len(files) == 0 {
+		t.Skip("REPORTBOT_SHARED names no folder with a corpus")
+	}
+	e := withEngine(t)
+	var all, kept tally
+	han, hanIn := 0, 0
+	for name, data := range files {
+		pages, err := e.pages(t.Context(), data, Limits{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ps := flow(pages)
+		structure(ps, len(pages))
+		ref := popplerPages(t, data)
+		var one, some tally
+		oneHan, oneIn := 0, 0
+		for i := range ref {
+			var whole, dropped strings.Builder
+			for k := range ps {
+				if ps[k].page != i+1 {
+					continue
+				}
+				whole.WriteString(ps[k].text)
+				if ps[k].drop != "" || ps[k].role != report.Body && ps[k].role != report.Front {
+					dropped.WriteString(ps[k].text)
+				}
+			}
+			got, want := solidNFKC(whole.String()), solidNFKC(ref[i])
+			f, in := overlap(hanOf(got), hanOf(want))
+			oneHan, oneIn = oneHan+f, oneIn+in
+			one.add(grams(got, nil), grams(want, nil))
+			out := grams(solidNFKC(dropped.String()), nil)
+			some.add(grams(got, out), grams(want, out))
+		}
+		t.Logf("%-40.40s han %.4f  f1 %.3f  kept f1 %.3f", name, ratio(oneHan, oneIn), one.f1(), some.f1())
+		han, hanIn = han+oneHan, hanIn+oneIn
+		all.merge(one)
+		kept.merge(some)
+	}
+	t.Logf("Han characters found %.4f, 5-gram F1 of everything %.3f, of what is kept %.3f", ratio(han, hanIn), all.f1(), kept.f1())
+	if ratio(han, hanIn) < 0.995 || kept.f1() < 0.90 {
+		t.Error("below 0.995 or 0.90")
+	}
+}
+
+// popplerPages is the text of each page as pdftotext reads it.
+func popplerPages(t *testing.T, data []byte) []string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "a.pdf")
+	if err := os.WriteFile(path, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	out, err := exec.CommandContext(context.WithoutCancel(t.Context()), "pdftotext", path, "-").Output()
+	if err != nil {
+		t.Fatal(fmt.Errorf("pdftotext: %w", err))
+	}
+	ps := strings.Split(string(out), "\f")
+	return ps[:len(ps)-1]
+}
+
+// solidNFKC is a text as the measures compare it: NFKC, without blanks.
+func solidNFKC(s string) string {
+	return strings.Join(strings.Fields(norm.NFKC.String(clean(s))), "")
+}
+
+func hanOf(s string) map[string]int {
+	m := map[string]int{}
+	for _, r := range s {
+		if text.IsHan(r) {
+			m[string(r)]++
+		}
+	}
+	return m
+}
+
+// grams counts the runs of five characters of s that are not in without.
+func grams(s string, without map[string]int) map[string]int {
+	m := map[string]int{}
+	r := []rune(s)
+	for i := 0; i+5 <= len(r); i++ {
+		g := string(r[i : i+5])
+		if without[g] == 0 {
+			m[g]++
+		}
+	}
+	return m
+}
+
+// overlap counts what of want is in got, and want.
+func overlap(got, want map[string]int) (found, all int) {
+	for g, n := range want {
+		found += min(n, got[g])
+		all += n
+	}
+	return found, all
+}
+
+// tally adds up what was found of what is there and what was read.
+type tally struct{ found, want, got int }
+
+func (t *tally) add(got, want map[string]int) {
+	f, w := overlap(got, want)
+	_, g := overlap(nil, got)
+	t.found, t.want, t.got = t.found+f, t.want+w, t.got+g
+}
+
+func (t *tally) merge(o tally) { t.found, t.want, t.got = t.found+o.found, t.want+o.want, t.got+o.got }
+
+func (t *tally) f1() float64 { return ratio(2*t.found, t.want+t.got) }
+
+func ratio(a, b int) float64 {
+	if b == 0 {
+		return 1
+	}
+	return float64(a) / float64(b)
+}
