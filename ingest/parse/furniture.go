@@ -62,7 +62,7 @@ func dropFurniture(ps []para, pages int) {
 		repeated := pages >= 3 && (n*2 >= pages || n >= 4 && n*3 >= pages) && p.runes() <= 120 ||
 			pages == 2 && n == 2 && p.runes() <= 60 && atEdge(ps, i)
 		switch {
-		case repeated, footerWords.MatchString(s) && p.runes() <= 60, pageLabel.MatchString(s) && (p.page == 0 || p.edge):
+		case repeated, footerWords.MatchString(s) && p.runes() <= 60, isPageLabel(s) && (p.page == 0 || p.edge):
 			p.drop = dropFooter
 		case pages >= 5 && exact[markLine(p)]*2 >= pages:
 			p.drop = dropWatermark

@@ -2,10 +2,10 @@ package parse
 
 import (
 	"regexp"
-	"strconv"
 	"strings"
 
 	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
 )
 
 var tableMarkup = regexp.MustCompile(`(?is)<table\b.*?</table>`)
@@ -17,65 +17,118 @@ func htmlTables(s string) string {
 		return s
 	}
 	return tableMarkup.ReplaceAllStringFunc(s, func(markup string) string {
-		return "\n" + tableRows(markup) + "\n"
+		body := &html.Node{Type: html.ElementNode, Data: "body", DataAtom: atom.Body}
+		nodes, err := html.ParseFragment(strings.NewReader(markup), body)
+		if err != nil {
+			return markup
+		}
+		var rows []string
+		for _, n := range nodes {
+			rows = append(rows, gridRows(n)...)
+		}
+		return "\n" + strings.Join(rows, "\n") + "\n"
 	})
 }
 
-// tableRows reads one table. A cell that spans columns is followed by empty
-// ones, so that values stay under their headers.
-func tableRows(markup string) string {
-	z := html.NewTokenizer(strings.NewReader(markup))
-	var rows []string
-	var cells []string
-	var cell strings.Builder
-	span := 1
-	inCell := false
-	endCell := func() {
-		if inCell {
-			cells = append(cells, strings.Join(strings.Fields(cell.String()), " "))
-			for ; span > 1; span-- {
-				cells = append(cells, "")
-			}
-		}
-		inCell = false
-		cell.Reset()
-	}
-	endRow := func() {
-		endCell()
-		if len(cells) > 0 {
-			rows = append(rows, strings.Join(cells, "\t"))
-		}
-		cells = nil
-	}
-	for {
-		kind := z.Next()
-		if kind == html.ErrorToken {
-			endRow()
-			return strings.Join(rows, "\n")
-		}
-		t := z.Token()
+// isGrid reports whether a table element is a table to its reader: more than
+// one column, and no table or heading inside, as pages laid out by tables have.
+func isGrid(table *html.Node) bool {
+	columns, frame := 0, false
+	var look func(n *html.Node, top bool)
+	look = func(n *html.Node, top bool) {
 		switch {
-		case kind == html.TextToken && inCell:
-			cell.WriteString(t.Data)
-		case t.Data == "br" && inCell:
-			cell.WriteByte(' ')
-		case t.Data == "tr":
-			endRow()
-		case (t.Data == "td" || t.Data == "th") && kind == html.StartTagToken:
-			endCell()
-			inCell, span = true, colspan(t)
-		case t.Data == "td" || t.Data == "th":
-			endCell()
+		case n.DataAtom == atom.Table && !top, headingTag.MatchString(n.Data):
+			frame = true
+		case n.DataAtom == atom.Tr:
+			cells := 0
+			for c := n.FirstChild; c != nil; c = c.NextSibling {
+				if c.DataAtom == atom.Td || c.DataAtom == atom.Th {
+					cells++
+				}
+			}
+			columns = max(columns, cells)
+		}
+		for c := n.FirstChild; c != nil && !frame; c = c.NextSibling {
+			look(c, false)
 		}
 	}
+	look(table, true)
+	return columns > 1 && !frame
 }
 
-// colspan is the number of columns a cell spans, bounded against nonsense.
-func colspan(t html.Token) int {
-	for _, a := range t.Attr {
-		if n, err := strconv.Atoi(a.Val); a.Key == "colspan" && err == nil && n > 0 && n < 50 {
-			return n
+// gridRows reads a table. A cell that spans columns or rows is followed by
+// empty ones, so that values stay under their headers. The caption is a row
+// of one cell.
+func gridRows(table *html.Node) []string {
+	var rows []string
+	spans := map[int]int{} // column -> rows that a cell above still covers
+	var walk func(n *html.Node)
+	walk = func(n *html.Node) {
+		for c := n.FirstChild; c != nil; c = c.NextSibling {
+			switch c.DataAtom {
+			case atom.Caption:
+				rows = append(rows, cellText(c))
+			case atom.Tr:
+				if row := gridRow(c, spans); row != "" {
+					rows = append(rows, row)
+				}
+			default:
+				walk(c)
+			}
 		}
 	}
-	return 1
+	walk(table)
+	return rows
+}
+
+func gridRow(tr *html.Node, spans map[int]int) string {
+	var cells []string
+	covered := func() {
+		for spans[len(cells)] > 0 {
+			spans[len(cells)]--
+			cells = append(cells, "")
+		}
+	}
+	for c := tr.FirstChild; c != nil; c = c.NextSibling {
+		if c.DataAtom != atom.Td && c.DataAtom != atom.Th {
+			continue
+		}
+		covered()
+		at := len(cells)
+		cells = append(cells, cellText(c))
+		for range attr(c, "colspan") - 1 {
+			cells = append(cells, "")
+		}
+		if down := attr(c, "rowspan") - 1; down > 0 {
+			for k := at; k < len(cells); k++ {
+				spans[k] = down
+			}
+		}
+	}
+	covered()
+	if strings.Join(cells, "") == "" {
+		return ""
+	}
+	return strings.Join(cells, "\t")
+}
+
+// cellText is the text of a cell in one line.
+func cellText(n *html.Node) string {
+	var b strings.Builder
+	var walk func(n *html.Node)
+	walk = func(n *html.Node) {
+		if n.Type == html.TextNode {
+			b.WriteString(n.Data)
+		}
+		if n.DataAtom == atom.Br || blocks(n.DataAtom) {
+			b.WriteByte(' ')
+		}
+		for c := n.FirstChild; c != nil; c = c.NextSibling {
+			if !skipped(c.DataAtom) {
+				walk(c)
+			}
+		}
+	}
+	walk(n)
+	return strings.Join(strings.Fields(b.String()), " ")
 }

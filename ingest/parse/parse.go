@@ -7,6 +7,7 @@ package parse
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"strings"
 
 	"reportbot/ingest/report"
@@ -21,10 +22,10 @@ var (
 	errEmpty    = errors.New("is empty")
 	errNoText   = errors.New("holds no text")
 	errDocx     = errors.New("is a Word, Excel or zip file, which is not read yet")
-	errNotKnown = errors.New("is not a PDF, Markdown or text file")
+	errNotKnown = errors.New("is not a PDF, Markdown, HTML or text file")
 )
 
-// readText parses a Markdown or plain text file. The name only fills
+// readText parses a Markdown, HTML or plain text file. The name only fills
 // metadata the text does not state.
 func readText(name string, data []byte) (*report.Report, error) {
 	switch {
@@ -42,7 +43,13 @@ func readText(name string, data []byte) (*report.Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	ps := paragraphs(s)
+	if !isHTML(name, s) {
+		return assemble(name, paragraphs(s), 0)
+	}
+	ps, err := htmlParagraphs(s)
+	if err != nil {
+		return nil, fmt.Errorf("is HTML that cannot be read: %w", err)
+	}
 	return assemble(name, ps, 0)
 }
 
@@ -50,6 +57,7 @@ func readText(name string, data []byte) (*report.Report, error) {
 func assemble(name string, ps []para, pages int) (*report.Report, error) {
 	r := &report.Report{Pages: pages}
 	r.Sections, r.Parse = structure(ps, pages)
+	r.Labels = labels(ps, pages)
 	if r.Parse.CharsIn == 0 {
 		return nil, errNoText
 	}

@@ -38,7 +38,7 @@ type word struct {
 
 // lines returns the page's lines in the order of the content stream.
 func (t *pageText) lines(s *sight) ([]line, error) {
-	words, err := t.words()
+	words, hidden, err := t.words()
 	if err != nil {
 		return nil, err
 	}
@@ -68,29 +68,34 @@ func (t *pageText) lines(s *sight) ([]line, error) {
 		cur.text.WriteString(w.text)
 	}
 	flush()
+	if hidden != "" {
+		out = append(out, line{Text: hidden, Hidden: true})
+	}
 	return out, nil
 }
 
-// words returns the page's words with their places.
-func (t *pageText) words() ([]word, error) {
+// words returns the page's words with their places, and the characters of its
+// text that show nothing.
+func (t *pageText) words() (words []word, hidden string, err error) {
 	count, err := t.instance.FPDFText_CountChars(&requests.FPDFText_CountChars{TextPage: t.text})
 	if err != nil || count.Count == 0 {
-		return nil, err
+		return nil, "", err
 	}
 	// GetText and not GetPageText: one call instead of one for each character,
 	// and pairs of surrogates arrive whole.
 	got, err := t.instance.FPDFText_GetText(&requests.FPDFText_GetText{TextPage: t.text, Count: count.Count})
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
+	_, hidden = cleaned(strings.ReplaceAll(got.Text, "\u00ad", "")) // a drawn hyphen is seen
 	words, units := splitWords(got.Text)
 	t.chars, t.units = count.Count, units
 	for i := range words {
 		if err := t.measure(&words[i]); err != nil {
-			return nil, err
+			return nil, "", err
 		}
 	}
-	return words, nil
+	return words, hidden, nil
 }
 
 // splitWords cuts a page's text at blanks and line ends. Words of which

@@ -17,6 +17,9 @@ var (
 	mdImage    = regexp.MustCompile(`!\[[^\]]*\]\([^)]*\)`)
 	mdLink     = regexp.MustCompile(`\[([^\]]+)\]\((?:[^)\s]+)(?:\s+"[^"]*")?\)`)
 	mdComment  = regexp.MustCompile(`(?s)<!--.*?-->`)
+	mdScript   = regexp.MustCompile(`(?is)<script\b.*?</script\s*>|<style\b.*?</style\s*>`)
+	mdHidden   = hiddenElements("span", "div", "p", "font", "b", "i")
+	mdTag      = regexp.MustCompile(`<!--|-->|<[^<>]*>`)
 	mdBullet   = regexp.MustCompile(`^\s*[-*+•●■▪◆➢]\s+`)
 	htmlTag    = regexp.MustCompile(`</?(?:br|b|i|em|strong|p|div|span|sup|sub|center|font|img)\b[^>]*>`)
 	longBlanks = regexp.MustCompile(`[ \x{3000}\x{A0}]{2,}`)
@@ -26,7 +29,7 @@ var (
 // item, heading or table row a line, and text converted from PDF mixes the
 // two, so one reader serves them.
 func paragraphs(s string) []para {
-	s = mdComment.ReplaceAllString(s, "")
+	s, hidden := dropMarkup(s)
 	front := ""
 	if rest, ok := strings.CutPrefix(s, "---\n"); ok {
 		if head, body, ok := strings.Cut(rest, "\n---\n"); ok {
@@ -50,7 +53,39 @@ func paragraphs(s string) []para {
 		gap = false
 		out = append(out, p)
 	}
-	return wrapped(out)
+	out = wrapped(out)
+	if _, unseen := cleaned(s); hidden+unseen != "" {
+		out = append(out, para{text: hidden + unseen, drop: dropHidden})
+	}
+	return out
+}
+
+// hiddenElements match the elements of those names that a style of their own
+// or an attribute hides.
+func hiddenElements(names ...string) []*regexp.Regexp {
+	var out []*regexp.Regexp
+	for _, n := range names {
+		out = append(out, regexp.MustCompile(`(?is)<`+n+`\b[^<>]*?(?:\shidden\b|style\s*=\s*["'][^"'<>]*(?:display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0\b|`+
+			`\bcolor\s*:\s*(?:#fff|white))|\scolor\s*=\s*["']?(?:#fff|white))[^<>]*>.*?</`+n+`\s*>`))
+	}
+	return out
+}
+
+// dropMarkup takes out of Markdown what its reader never sees: comments,
+// scripts, and elements whose style hides them.
+func dropMarkup(s string) (rest, hidden string) {
+	if !strings.Contains(s, "<") {
+		return s, ""
+	}
+	for _, re := range append([]*regexp.Regexp{mdComment, mdScript}, mdHidden...) {
+		s = re.ReplaceAllStringFunc(s, func(m string) string {
+			if re != mdScript {
+				hidden += strings.Join(strings.Fields(mdTag.ReplaceAllString(m, "")), " ")
+			}
+			return ""
+		})
+	}
+	return s, hidden
 }
 
 // plainLine reads one line; its text is empty for blanks and pure markup.
@@ -133,24 +168,6 @@ func tabRow(s string) string {
 		cells[i] = strings.TrimSpace(cells[i])
 	}
 	return strings.Join(cells, "\t")
-}
-
-// clean removes what no reader sees: format and control characters, private
-// use glyphs and replacement characters.
-func clean(s string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r == '\t':
-			return r
-		case r < ' ', r == 0x7f, r == 0xFFFD, r >= 0xFFFE && r <= 0xFFFF,
-			r == 0xAD, r == 0xFEFF, r >= 0x200B && r <= 0x200F, r >= 0x202A && r <= 0x202E,
-			r >= 0x2060 && r <= 0x206F, r >= 0xE0000 && r <= 0xE0FFF:
-			return -1
-		case r >= 0xE000 && r <= 0xF8FF:
-			return '•'
-		}
-		return r
-	}, s)
 }
 
 // wrapped joins the lines of files that break paragraphs at a fixed width:

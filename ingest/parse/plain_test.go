@@ -13,6 +13,9 @@ import (
 func brief(ps []para) []string {
 	var out []string
 	for _, p := range ps {
+		if p.drop == dropHidden {
+			continue // see TestMarkdownHidden
+		}
 		s := strings.ReplaceAll(p.text, "\t", "|")
 		if p.mark > 0 {
 			s = strings.Repeat("#", p.mark) + " " + s

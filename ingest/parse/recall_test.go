@@ -1,7 +1,6 @@
 package parse
 
 import (
-	"context"
 	"fmt"
 	"os"
 	"os/exec"
@@ -69,13 +68,13 @@ func TestCorpusRecall(t *testing.T) {
 }
 
 // popplerPages is the text of each page as pdftotext reads it.
-func popplerPages(t *testing.T, data []byte) []string {
+func popplerPages(t *testing.T, data []byte, options ...string) []string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "a.pdf")
 	if err := os.WriteFile(path, data, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	out, err := exec.CommandContext(context.WithoutCancel(t.Context()), "pdftotext", path, "-").Output()
+	out, err := exec.CommandContext(t.Context(), "pdftotext", append(options, path, "-")...).Output()
 	if err != nil {
 		t.Fatal(fmt.Errorf("pdftotext: %w", err))
 	}
