@@ -15,6 +15,7 @@ var (
 	// Under a contents title an entry may have lost its leaders, or come as a
 	// table row; converters leave "标题.. .4".
 	contentsBare = regexp.MustCompile(`^(.+?)[\s.．·…]+[-–—]?\s*(\d{1,3})\s*[-–—]?$`)
+	tableStart   = regexp.MustCompile(`^(表|表格)\s*\d|^(?i)table\s*\d`)
 	captionStart = regexp.MustCompile(`^(图表|图|表|插图|表格)\s*\d+(\s*[-–.]\s*\d+)?\s*[:：、.．\s]|^(?i)(exhibit|figure|table|chart)\s*\d+`)
 )
 

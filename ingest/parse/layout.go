@@ -15,10 +15,16 @@ import (
 // would part paragraphs and hide the gutter between columns.
 func flow(pages []page) []para {
 	var out []para
+	var open [][2]float64 // columns of a table that goes on over the page
 	for i := range pages {
 		p := pages[i]
 		var aside []para
 		p.Lines, aside = upright(p.Lines, p.Number)
+		var charts []line
+		p.Lines, charts, open = exhibits(p.Lines, open)
+		for _, l := range charts {
+			aside = append(aside, para{text: l.Text, page: p.Number, size: l.Size, row: strings.Contains(l.Text, "\t"), drop: dropChart})
+		}
 		margin := newMargins(&p)
 		for _, c := range columns(&p) {
 			for _, q := range joined(rowsOf(c.lines), p.Number, margin) {
@@ -86,7 +92,7 @@ func rowsOf(ls []line) []line {
 	var out []line
 	for _, l := range ls {
 		n := len(out)
-		if n > 0 && level(&out[n-1], &l) && (l.X0 >= out[n-1].X1 || l.X1 <= out[n-1].X0) {
+		if n > 0 && !l.Row && !out[n-1].Row && !exhibitLine(&out[n-1]) && !exhibitLine(&l) && level(&out[n-1], &l) && (l.X0 >= out[n-1].X1 || l.X1 <= out[n-1].X0) {
 			a, b := out[n-1], l
 			if b.X0 < a.X0 {
 				a, b = b, a
@@ -95,7 +101,7 @@ func rowsOf(ls []line) []line {
 			if b.X0-a.X1 < 0.6*math.Max(a.Size, 6) {
 				glue = ""
 			}
-			a.Cells = joinCells(&a, &b, glue)
+			a.Cells, a.Words = joinCells(&a, &b, glue), joinWords(&a, &b, glue)
 			a.Text += glue + b.Text
 			a.X1, a.Y0, a.Y1 = math.Max(a.X1, b.X1), math.Min(a.Y0, b.Y0), math.Max(a.Y1, b.Y1)
 			out[n-1] = a
@@ -104,6 +110,12 @@ func rowsOf(ls []line) []line {
 		out = append(out, l)
 	}
 	return out
+}
+
+// exhibitLine reports whether a line is the caption or the source line of a
+// figure, which may stand beside that of another one.
+func exhibitLine(l *line) bool {
+	return captionStart.MatchString(l.Text) || sourceLine.MatchString(l.Text)
 }
 
 // joinCells is where the cells of two lines reach that become one.
@@ -115,6 +127,19 @@ func joinCells(a, b *line, glue string) [][2]float64 {
 		right = right[1:]
 	}
 	return append(left[:len(left):len(left)], right...)
+}
+
+// joinWords is where the words of two lines reach that become one.
+func joinWords(a, b *line, glue string) [][2]float64 {
+	if len(a.Words) == 0 || len(b.Words) == 0 {
+		return nil
+	}
+	out := append([][2]float64(nil), a.Words...)
+	rest := b.Words
+	if glue == "" {
+		out[len(out)-1][1], rest = rest[0][1], rest[1:]
+	}
+	return append(out, rest...)
 }
 
 // boxesOf says where the text made of a line stands: cell by cell where the
@@ -160,12 +185,12 @@ func joined(ls []line, number int, m *margins) []para {
 	var out []para
 	for i := range ls {
 		l := &ls[i]
-		text := unradical(strings.TrimSpace(markTab.ReplaceAllString(dropFields(l.Text), "$1 ")))
+		text := unradical(strings.Trim(markTab.ReplaceAllString(dropFields(l.Text), "$1 "), " \u3000\u00a0"))
 		text = bulletStart.ReplaceAllString(text, "• ")
 		if text == "" {
 			continue
 		}
-		q := para{text: text, page: number, size: math.Round(l.Size*2) / 2, row: strings.Contains(text, "\t"), edge: m.hold(l), boxes: boxesOf(l, text, number)}
+		q := para{text: text, page: number, size: math.Round(l.Size*2) / 2, row: l.Row || strings.Contains(text, "\t"), edge: m.hold(l), boxes: boxesOf(l, text, number)}
 		if i == 0 {
 			q.gap = true
 			out = append(out, q)

@@ -18,7 +18,9 @@ type line struct {
 	X0, Y0, X1, Y1 float64
 	Size           float64 // font size in points of the first character
 	Hidden         bool    // no reader of the page can see it
+	Row            bool    // of a table, whether it has tabs or not
 
+	Words [][2]float64 // from where to where each word reaches that blanks and tabs separate; nil when unknown
 	Cells [][2]float64 // from where to where each part reaches that tabs separate; nil without tabs
 }
 

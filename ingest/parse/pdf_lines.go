@@ -64,7 +64,7 @@ func (t *pageText) lines(s *sight) ([]line, error) {
 		if err != nil {
 			return nil, err
 		}
-		cur = &lineBuilder{box: w.box, last: *w, size: size, cells: []box{w.box}}
+		cur = &lineBuilder{box: w.box, last: *w, size: size, cells: []box{w.box}, words: [][2]float64{w.reach()}}
 		cur.text.WriteString(w.text)
 	}
 	flush()
@@ -232,6 +232,7 @@ type lineBuilder struct {
 	size float64
 
 	cells []box // of the parts that tabs separate
+	words [][2]float64
 }
 
 // glue says what comes between the line and a word.
@@ -295,7 +296,15 @@ func (b *lineBuilder) add(w *word, glue string) {
 		n := len(b.cells) - 1
 		b.cells[n] = b.cells[n].union(w.box)
 	}
+	if glue == sameWord {
+		b.words[len(b.words)-1][1] = w.reach()[1]
+	} else {
+		b.words = append(b.words, w.reach())
+	}
 }
+
+// reach is from where to where a word reaches.
+func (w *word) reach() [2]float64 { return [2]float64{tenth(w.box.x0), tenth(w.box.x1)} }
 
 // line returns the finished line. One that lies off the page is hidden.
 func (b *lineBuilder) line(f frame) line {
@@ -303,7 +312,7 @@ func (b *lineBuilder) line(f frame) line {
 	l := line{
 		Text: b.text.String(),
 		X0:   tenth(at.x0), Y0: tenth(at.y0), X1: tenth(at.x1), Y1: tenth(at.y1),
-		Size: tenth(b.size), Hidden: !ok || b.last.hidden,
+		Size: tenth(b.size), Hidden: !ok || b.last.hidden, Words: b.words,
 	}
 	if len(b.cells) > 1 {
 		for _, c := range b.cells {

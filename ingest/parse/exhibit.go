@@ -1,0 +1,295 @@
+package parse
+
+import (
+	"slices"
+	"sort"
+	"strings"
+	"unicode/utf8"
+)
+
+// exhibit is a figure or table of a page: its caption, its source line and
+// what stands between.
+type exhibit struct {
+	caption, source int // indexes of lines
+	inside          []int
+	x0, x1          float64
+}
+
+// apart parts the lines in which captions or source lines of figures stand
+// side by side.
+func apart(ls []line) []line {
+	var out []line
+	for i := range ls {
+		l := &ls[i]
+		texts, parts := strings.Split(l.Text, "\t"), l.parts()
+		if len(texts) < 2 || len(texts) != len(parts) || !besides(texts) {
+			out = append(out, *l)
+			continue
+		}
+		for k, t := range texts {
+			part := *l
+			part.Text, part.X0, part.X1, part.Cells = strings.TrimSpace(t), parts[k][0], parts[k][1], nil
+			if part.Text != "" {
+				out = append(out, part)
+			}
+		}
+	}
+	return out
+}
+
+// besides reports whether the cells of a line are captions, or source lines,
+// side by side.
+func besides(texts []string) bool {
+	captions, sources := 0, 0
+	for _, t := range texts {
+		t = strings.TrimSpace(t)
+		switch {
+		case captionStart.MatchString(t):
+			captions++
+		case sourceLine.MatchString(t):
+			sources++
+		}
+	}
+	return captions > 1 || sources > 1
+}
+
+// exhibits puts what stands between a caption and its source line behind the
+// caption: the rows of a table, made anew by their places, or what of a figure
+// is more than the text of axes and legends, which is returned apart. Files
+// draw figures before or after all other text of the page. open are the
+// columns of a table that the page before did not end; so are those returned.
+func exhibits(ls []line, open [][2]float64) (kept, charts []line, stillOpen [][2]float64) {
+	ls = apart(ls)
+	all := findExhibits(ls, open != nil)
+	instead := map[int][]line{} // what comes after a line
+	gone := make([]bool, len(ls))
+	for _, x := range all {
+		var inside []line
+		for _, i := range x.inside {
+			inside = append(inside, ls[i])
+			gone[i] = true
+		}
+		from := open
+		if x.caption >= 0 {
+			from = nil
+		}
+		rows, rest, cols := splitExhibit(captionOf(ls, x), inside, from)
+		charts = append(charts, rest...)
+		at := x.caption
+		switch {
+		case at < 0: // the rest of a table: its rows stand above its source line
+			rows, at, gone[x.source] = append(rows, ls[x.source]), x.source, true
+		case x.source >= 0:
+			rows, gone[x.source] = append(rows, ls[x.source]), true
+		default:
+			stillOpen = cols
+		}
+		instead[at] = rows
+	}
+	for i := range ls {
+		if !gone[i] {
+			kept = append(kept, ls[i])
+		}
+		kept = append(kept, instead[i]...)
+	}
+	return kept, charts, stillOpen
+}
+
+// captionOf is the caption of an exhibit; what goes on from the page before is
+// a table.
+func captionOf(ls []line, x exhibit) string {
+	if x.caption < 0 {
+		return "表 0"
+	}
+	return ls[x.caption].Text
+}
+
+// findExhibits pairs each caption with the source line under it; open says that
+// a table goes on from the page before.
+func findExhibits(ls []line, open bool) []exhibit {
+	right := 0.0
+	for i := range ls {
+		right = max(right, ls[i].X1)
+	}
+	var out []exhibit
+	taken := make([]bool, len(ls))
+	for i := range ls {
+		if !isCaption(&ls[i]) {
+			continue
+		}
+		x := exhibit{caption: i, source: -1, x0: ls[i].X0 - 12, x1: rightOf(ls, i, right)}
+		bottom := lowerBound(ls, i, x)
+		for k := range ls {
+			if s := &ls[k]; k != i && !taken[k] && sourceLine.MatchString(s.Text) && s.Y0 > ls[i].Y0 && s.Y0 < bottom && s.X0 > x.x0-10 && s.X0 < x.x1 &&
+				(x.source < 0 || s.Y0 < ls[x.source].Y0) {
+				x.source = k
+			}
+		}
+		if x.source < 0 {
+			if open := openTable(ls, i, x, bottom); len(open) > 0 {
+				x.inside = open
+				out = append(out, x)
+			}
+			continue
+		}
+		taken[x.source] = true
+		for k := range ls {
+			if l := &ls[k]; k != i && !taken[k] && !isCaption(l) && l.Y0 > ls[i].Y0+1 && l.Y1 < ls[x.source].Y1 && l.Y0 < ls[x.source].Y0 &&
+				l.X0 > x.x0 && l.X1 < x.x1+4 {
+				taken[k] = true
+				x.inside = append(x.inside, k)
+			}
+		}
+		out = append(out, x)
+	}
+	if x, ok := continued(ls, taken); open && ok {
+		out = append(out, x)
+	}
+	return out
+}
+
+// continued returns the rest of a table that began on the page before: rows
+// above the first source line, with no caption.
+func continued(ls []line, taken []bool) (exhibit, bool) {
+	x := exhibit{caption: -1, source: -1}
+	for k := range ls {
+		if sourceLine.MatchString(ls[k].Text) && (x.source < 0 || ls[k].Y0 < ls[x.source].Y0) {
+			x.source = k
+		}
+	}
+	if x.source < 0 || taken[x.source] {
+		return x, false
+	}
+	var above []int
+	for k := range ls {
+		switch {
+		case ls[k].Y0 >= ls[x.source].Y0-1:
+		case isCaption(&ls[k]) || taken[k]:
+			return x, false
+		default:
+			above = append(above, k)
+		}
+	}
+	x.inside = rowsFrom(ls, above, func(a, b *line) bool { return a.Y0 > b.Y0 })
+	return x, len(x.inside) > 0
+}
+
+// openTable returns what stands under the caption of a table that has no
+// source line on this page: the lines down to the first that is no row's.
+func openTable(ls []line, i int, x exhibit, bottom float64) []int {
+	if !tableStart.MatchString(strings.TrimSpace(ls[i].Text)) {
+		return nil
+	}
+	var under []int
+	for k := range ls {
+		if l := &ls[k]; k != i && l.Y0 > ls[i].Y0+1 && l.Y1 < bottom && l.X0 > x.x0-24 && l.X0 < x.x1 && l.X1 < x.x1+4 {
+			under = append(under, k)
+		}
+	}
+	return rowsFrom(ls, under, func(a, b *line) bool { return a.Y0 < b.Y0 })
+}
+
+// rowsFrom takes lines in an order while they can be those of a table, up to
+// the last one with columns.
+func rowsFrom(ls []line, of []int, before func(a, b *line) bool) []int {
+	sort.SliceStable(of, func(a, b int) bool { return before(&ls[of[a]], &ls[of[b]]) })
+	end, rows := 0, 0
+	for n := 0; n < len(of); {
+		next, cells, longest := n, 0, 0
+		for ; next < len(of) && level(&ls[of[n]], &ls[of[next]]); next++ {
+			s := ls[of[next]].Text
+			cells += 1 + strings.Count(s, "\t")
+			longest = max(longest, utf8.RuneCountInString(s))
+		}
+		if cells == 1 && longest > 30 || cells < 3 && says(ls[of[n]].Text) {
+			break
+		}
+		if cells > 1 {
+			end = next
+			rows++
+		}
+		n = next
+	}
+	if rows < 3 {
+		return nil
+	}
+	return of[:end]
+}
+
+// isCaption reports whether a line is the caption of a figure or table, not a
+// sentence about one or a line of contents.
+func isCaption(l *line) bool {
+	s := strings.TrimSpace(l.Text)
+	return utf8.RuneCountInString(s) <= 80 && captionStart.MatchString(s) && !contentsLine.MatchString(s) && !strings.HasSuffix(s, "。") && !strings.ContainsRune(s, '\t')
+}
+
+// rightOf is how far to the right the exhibit of a caption reaches: to the
+// caption beside it or the edge of the text.
+func rightOf(ls []line, i int, right float64) float64 {
+	for k := range ls {
+		if c := &ls[k]; k != i && isCaption(c) && c.X0 > ls[i].X1 && c.Y0 < ls[i].Y1 && c.Y1 > ls[i].Y0 {
+			right = min(right, c.X0-8)
+		}
+	}
+	return right
+}
+
+// lowerBound is where the next caption under this one stands, or far below.
+func lowerBound(ls []line, i int, x exhibit) float64 {
+	bottom := ls[i].Y1 + 2000
+	for k := range ls {
+		if c := &ls[k]; k != i && isCaption(c) && c.Y0 > ls[i].Y1 && c.X0 < x.x1 && c.X1 > x.x0 {
+			bottom = min(bottom, c.Y0)
+		}
+	}
+	return bottom
+}
+
+// splitExhibit parts what stands between caption and source line: the rows of
+// a table, or the sentences of a figure from the rest of it.
+func splitExhibit(caption string, inside []line, open [][2]float64) (rows, charts []line, cols [][2]float64) {
+	if isTable(caption, inside) {
+		if rows, cols = gridOf(inside, open); rows != nil {
+			return rows, nil, cols
+		}
+		for i := range inside {
+			inside[i].Row = inside[i].Row || strings.ContainsRune(inside[i].Text, '\t')
+		}
+		sort.SliceStable(inside, func(i, j int) bool { return inside[i].Y0 < inside[j].Y0 })
+		return inside, nil, nil
+	}
+	for _, l := range inside {
+		if says(l.Text) {
+			rows = append(rows, l)
+		} else {
+			charts = append(charts, l)
+		}
+	}
+	return rows, charts, nil
+}
+
+// isTable reports whether what stands under a caption is a table: it is called
+// one, or most of its lines begin with a label and have values under each other.
+func isTable(caption string, inside []line) bool {
+	if tableStart.MatchString(strings.TrimSpace(caption)) {
+		return true
+	}
+	rows := tiers(cellsOf(inside))
+	cols := columnsOf(tiers(wordsOf(inside)))
+	if len(cols) < 2 {
+		return false
+	}
+	n := 0
+	for _, r := range rows {
+		if len(r) >= 2 && len(r)*2 >= len(cols) && hasLetters(r[0].text) && columnAt(cols, r[0].x0, r[0].x1) == 0 && utf8.RuneCountInString(r[0].text) < 40 {
+			n++
+		}
+	}
+	return n >= 3 && n*2 >= len(rows)
+}
+
+// says reports whether a line of a figure is a sentence or a good part of one.
+func says(s string) bool {
+	n := utf8.RuneCountInString(s)
+	return n >= 24 && strings.ContainsAny(s, "，。；,;") || n >= 40 && !slices.Contains(strings.Split(s, ""), "\t")
+}

@@ -1,0 +1,360 @@
+package parse
+
+import (
+	"math"
+	"slices"
+	"sort"
+	"strings"
+	"unicode/utf8"
+)
+
+// cell is a piece of print that stands by itself: a line, or what of one
+// stands between tabs.
+type cell struct {
+	text           string
+	x0, x1, y0, y1 float64
+	size           float64
+	line           int // of which line; blanks between its pieces are kept
+}
+
+func (c *cell) middle() float64 { return (c.y0 + c.y1) / 2 }
+
+// cellsOf parts lines at their tabs.
+func cellsOf(ls []line) []cell {
+	return split(ls, "\t", func(l *line) [][2]float64 { return l.parts() })
+}
+
+// wordsOf parts lines at tabs and blanks.
+func wordsOf(ls []line) []cell {
+	return split(ls, "\t ", func(l *line) [][2]float64 { return l.Words })
+}
+
+func split(ls []line, at string, reach func(*line) [][2]float64) []cell {
+	var out []cell
+	for i := range ls {
+		l := &ls[i]
+		texts, parts := strings.FieldsFunc(l.Text, func(r rune) bool { return strings.ContainsRune(at, r) }), reach(l)
+		if len(texts) != len(parts) {
+			texts, parts = []string{strings.ReplaceAll(l.Text, "\t", " ")}, [][2]float64{{l.X0, l.X1}}
+		}
+		for k, t := range texts {
+			if t = strings.TrimSpace(t); t != "" {
+				out = append(out, cell{t, parts[k][0], parts[k][1], l.Y0, l.Y1, l.Size, i})
+			}
+		}
+	}
+	return out
+}
+
+// gridOf makes rows of the lines of a table wherever the file draws them, from
+// top to bottom, each with a cell for every column, so that values stay under
+// their headers. What a cell has on further lines goes to its row. The columns
+// are returned too, nil when there are none; those of the page before are
+// taken where the table goes on with fewer.
+func gridOf(ls []line, before [][2]float64) (out []line, cols [][2]float64) {
+	rows := tiers(wordsOf(ls))
+	cols = columnsOf(rows)
+	if len(cols) < 2 {
+		return nil, nil
+	}
+	if fits(cols, before) {
+		cols = before
+	}
+	for _, r := range gather(rows, cols) {
+		out = append(out, r.line(cols))
+	}
+	return out, cols
+}
+
+// fits reports whether each column stands where one of wider stands.
+func fits(cols, wider [][2]float64) bool {
+	if len(cols) >= len(wider) {
+		return false
+	}
+	last := -1
+	for _, c := range cols {
+		k := columnAt(wider, c[0], c[1])
+		if k == last || min(c[1], wider[k][1]) <= max(c[0], wider[k][0]) {
+			return false
+		}
+		last = k
+	}
+	return true
+}
+
+// tier is a row of a table on its way: cells on one height.
+type tier []cell
+
+func (b tier) middle() float64 {
+	sum := 0.0
+	for i := range b {
+		sum += b[i].middle()
+	}
+	return sum / float64(len(b))
+}
+
+func (b tier) height() float64 {
+	h := 0.0
+	for i := range b {
+		h = max(h, b[i].y1-b[i].y0)
+	}
+	return h
+}
+
+// tiers groups cells that stand level, from top to bottom, each from left
+// to right.
+func tiers(cells []cell) []tier {
+	sorted := slices.Clone(cells)
+	sort.SliceStable(sorted, func(i, j int) bool { return sorted[i].middle() < sorted[j].middle() })
+	var out []tier
+	for _, c := range sorted {
+		if n := len(out); n > 0 && c.middle()-out[n-1].middle() < 0.35*min(out[n-1].height(), c.y1-c.y0) {
+			out[n-1] = append(out[n-1], c)
+			continue
+		}
+		out = append(out, tier{c})
+	}
+	for _, b := range out {
+		sort.SliceStable(b, func(i, j int) bool { return b[i].x0 < b[j].x0 })
+	}
+	return out
+}
+
+// columnsOf returns from where to where each column of a table reaches. Columns
+// are parted where nearly every row is blank at one place, and where many rows
+// have more than a blank there: words of prose do not make columns.
+func columnsOf(rows []tier) [][2]float64 {
+	left, right := math.Inf(1), math.Inf(-1)
+	for _, r := range rows {
+		for _, c := range r {
+			left, right = min(left, c.x0), max(right, c.x1)
+		}
+	}
+	if len(rows) < 2 || right-left < 1 || right-left > 1e4 {
+		return nil
+	}
+	covers := make([]int, int(right-left)+2) // how many rows have print at each point
+	for _, r := range rows {
+		for _, c := range r {
+			for x := int(c.x0 - left); x <= int(c.x1-left); x++ {
+				covers[x]++
+			}
+		}
+	}
+	most := len(rows) / 8 // rows that may run across: heads of several columns
+	if len(rows) >= 5 {
+		most = max(most, 1)
+	}
+	var cols [][2]float64
+	from := left
+	for x := 0; x < len(covers); x++ {
+		if covers[x] > most {
+			continue
+		}
+		end := x
+		for end < len(covers) && covers[end] <= most {
+			end++
+		}
+		if a, b := left+float64(x), left+float64(end); end < len(covers) && x > 0 && separates(rows, a, b) {
+			cols = append(cols, [2]float64{from, a})
+			from = b
+		}
+		x = end
+	}
+	return append(cols, [2]float64{from, right})
+}
+
+// separates reports whether the white between x0 and x1 parts two columns: at
+// least two of five rows have a wide gap there, or nothing on one side.
+func separates(rows []tier, x0, x1 float64) bool {
+	wide := 0
+	for _, r := range rows {
+		before, after := math.Inf(-1), math.Inf(1)
+		across := false
+		for _, c := range r {
+			switch middle := (x0 + x1) / 2; {
+			case c.x1 <= middle:
+				before = max(before, c.x1)
+			case c.x0 >= middle:
+				after = min(after, c.x0)
+			default:
+				across = true
+			}
+		}
+		if !across && after-before >= wideGap*r.height()*0.9 {
+			wide++
+		}
+	}
+	return wide*5 >= len(rows)*2
+}
+
+// columnAt returns the column that most of x0 to x1 lies in, or else the nearest.
+func columnAt(cols [][2]float64, x0, x1 float64) int {
+	best, most := 0, math.Inf(-1)
+	for i, c := range cols {
+		shared := min(x1, c[1]) - max(x0, c[0]) // negative: the distance
+		if shared > most {
+			best, most = i, shared
+		}
+	}
+	return best
+}
+
+// gather gives the further lines of cells to their rows. A row begins with a
+// label and has a value, or has a good part of the values where the label
+// stands for several rows. Lines between two rows are parted at the widest gap.
+func gather(rows []tier, cols [][2]float64) []tier {
+	var heads []int
+	for i, r := range rows {
+		if isHead(r, cols) {
+			heads = append(heads, i)
+		}
+	}
+	if len(heads) == 0 {
+		return rows
+	}
+	home := make([]int, len(rows))
+	for i := range home {
+		home[i] = i
+	}
+	for k := -1; k < len(heads); k++ {
+		above, below := -1, len(rows)
+		if k >= 0 {
+			above = heads[k]
+		}
+		if k+1 < len(heads) {
+			below = heads[k+1]
+		}
+		cut := widest(rows, above, below)
+		for i := above + 1; i <= cut; i++ {
+			claim(rows, cols, home, i, above, i-1)
+		}
+		for i := below - 1; i > cut && i > above; i-- {
+			claim(rows, cols, home, i, below, i+1)
+		}
+	}
+	var out []tier
+	for k := range rows {
+		var b tier
+		for i, r := range rows {
+			if home[i] == k {
+				b = append(b, r...)
+			}
+		}
+		if b != nil {
+			out = append(out, b)
+		}
+	}
+	return out
+}
+
+// isHead reports whether a tier is the line of a row by which the row is known.
+func isHead(r tier, cols [][2]float64) bool {
+	has := map[int]bool{}
+	for _, c := range r {
+		has[columnAt(cols, c.x0, c.x1)] = true
+	}
+	return len(has) > 1 && (has[0] || has[1] && len(has)*5 >= len(cols)*2)
+}
+
+// widest returns the last tier above the widest gap between two rows; the
+// index above where there is none.
+func widest(rows []tier, above, below int) int {
+	if above < 0 {
+		return above
+	}
+	if below >= len(rows) {
+		return len(rows) - 1
+	}
+	cut, gap := above, 0.0
+	for i := above; i < below; i++ {
+		if d := rows[i+1].middle() - rows[i].middle(); d > gap-0.5 { // of equals the last: cells begin level
+			cut, gap = i, max(d, gap)
+		}
+	}
+	return cut
+}
+
+// claim gives tier i to a row when it follows the neighbour that belongs to it
+// as closely as a line of a cell does, and no two values meet in one cell.
+func claim(rows []tier, cols [][2]float64, home []int, i, row, neighbour int) {
+	if row < 0 || row >= len(rows) || home[neighbour] != row {
+		return
+	}
+	reach := 1.4
+	if columnAt(cols, rows[i][0].x0, rows[i][len(rows[i])-1].x1) == 0 {
+		reach = 1.15 // a label alone may head the rows under it
+	}
+	if math.Abs(rows[i].middle()-rows[neighbour].middle()) > reach*rows[i].height() {
+		return
+	}
+	for k := range rows {
+		if home[k] == row && clash(rows[i], rows[k], cols) {
+			return
+		}
+	}
+	home[i] = row
+}
+
+// clash reports whether two tiers have values in one column.
+func clash(a, b tier, cols [][2]float64) bool {
+	for _, c := range a {
+		for _, d := range b {
+			if columnAt(cols, c.x0, c.x1) == columnAt(cols, d.x0, d.x1) && !hasLetters(c.text) && !hasLetters(d.text) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// line writes a row with a cell for every column.
+func (b tier) line(cols [][2]float64) line {
+	texts := make([]string, len(cols))
+	at := make([][2]float64, len(cols))
+	for i, c := range cols {
+		at[i] = [2]float64{c[0], c[0]}
+	}
+	sort.SliceStable(b, func(i, j int) bool { // the lines of a cell from top to bottom
+		if d := b[i].middle() - b[j].middle(); math.Abs(d) > 0.3*(b[i].y1-b[i].y0) {
+			return d < 0
+		}
+		return b[i].x0 < b[j].x0
+	})
+	last := make([]int, len(cols))
+	l := line{X0: b[0].x0, X1: b[0].x1, Y0: b[0].y0, Y1: b[0].y1, Size: b[0].size, Row: true}
+	for _, c := range b {
+		k := columnAt(cols, c.x0, c.x1)
+		if texts[k] == "" {
+			texts[k], at[k] = c.text, [2]float64{c.x0, c.x1}
+		} else {
+			glue := " "
+			if c.line != last[k] {
+				glue = between(texts[k], c.text)
+			}
+			texts[k] += glue + c.text
+			at[k] = [2]float64{min(at[k][0], c.x0), max(at[k][1], c.x1)}
+		}
+		last[k] = c.line
+		l.X0, l.X1, l.Y0, l.Y1 = min(l.X0, c.x0), max(l.X1, c.x1), min(l.Y0, c.y0), max(l.Y1, c.y1)
+	}
+	for len(texts) > 1 && texts[len(texts)-1] == "" {
+		texts, at = texts[:len(texts)-1], at[:len(at)-1]
+	}
+	l.Text, l.Cells = strings.Join(texts, "\t"), at
+	if len(at) == 1 {
+		l.Cells = nil
+	}
+	return l
+}
+
+// between is what stands between two lines of one cell: a blank, except
+// between ideographs.
+func between(a, b string) string {
+	last, _ := utf8.DecodeLastRuneInString(a)
+	first, _ := utf8.DecodeRuneInString(b)
+	if wide(last) || wide(first) {
+		return ""
+	}
+	return " "
+}
