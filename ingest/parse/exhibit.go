@@ -58,9 +58,9 @@ func besides(texts []string) bool {
 // is more than the text of axes and legends, which is returned apart. Files
 // draw figures before or after all other text of the page. open are the
 // columns of a table that the page before did not end; so are those returned.
-func exhibits(ls []line, open [][2]float64) (kept, charts []line, stillOpen [][2]float64) {
+func exhibits(ls []line, height float64, open [][2]float64) (kept, charts []line, stillOpen [][2]float64) {
 	ls = apart(ls)
-	all := findExhibits(ls, open != nil)
+	all := findExhibits(ls, height, open != nil)
 	instead := map[int][]line{} // what comes after a line
 	gone := make([]bool, len(ls))
 	for _, x := range all {
@@ -77,6 +77,8 @@ func exhibits(ls []line, open [][2]float64) (kept, charts []line, stillOpen [][2
 		charts = append(charts, rest...)
 		at := x.caption
 		switch {
+		case at < 0 && gone[x.source]: // a whole page of it
+			at, stillOpen = x.source, cols
 		case at < 0: // the rest of a table: its rows stand above its source line
 			rows, at, gone[x.source] = append(rows, ls[x.source]), x.source, true
 		case x.source >= 0:
@@ -106,7 +108,7 @@ func captionOf(ls []line, x exhibit) string {
 
 // findExhibits pairs each caption with the source line under it; open says that
 // a table goes on from the page before.
-func findExhibits(ls []line, open bool) []exhibit {
+func findExhibits(ls []line, height float64, open bool) []exhibit {
 	right := 0.0
 	for i := range ls {
 		right = max(right, ls[i].X1)
@@ -142,51 +144,68 @@ func findExhibits(ls []line, open bool) []exhibit {
 		}
 		out = append(out, x)
 	}
-	if x, ok := continued(ls, taken); open && ok {
+	if x, ok := continued(ls, taken, height); open && ok {
 		out = append(out, x)
 	}
 	return out
 }
 
 // continued returns the rest of a table that began on the page before: rows
-// above the first source line, with no caption.
-func continued(ls []line, taken []bool) (exhibit, bool) {
+// with no caption above the first source line, or from the top of a page that
+// has none.
+func continued(ls []line, taken []bool, height float64) (exhibit, bool) {
 	x := exhibit{caption: -1, source: -1}
 	for k := range ls {
 		if sourceLine.MatchString(ls[k].Text) && (x.source < 0 || ls[k].Y0 < ls[x.source].Y0) {
 			x.source = k
 		}
 	}
-	if x.source < 0 || taken[x.source] {
+	if x.source >= 0 && taken[x.source] {
 		return x, false
+	}
+	end := height * 0.93 // below stand page numbers
+	if x.source >= 0 {
+		end = ls[x.source].Y0 - 1
 	}
 	var above []int
 	for k := range ls {
-		switch {
-		case ls[k].Y0 >= ls[x.source].Y0-1:
-		case isCaption(&ls[k]) || taken[k]:
+		switch l := &ls[k]; {
+		case l.Y0 >= end, l.Y1 < height*0.08:
+		case isCaption(l) || taken[k]:
 			return x, false
 		default:
 			above = append(above, k)
 		}
 	}
-	x.inside = rowsFrom(ls, above, func(a, b *line) bool { return a.Y0 > b.Y0 })
-	return x, len(x.inside) > 0
+	up := x.source >= 0
+	x.inside = rowsFrom(ls, above, func(a, b *line) bool { return (a.Y0 > b.Y0) == up && a.Y0 != b.Y0 })
+	if len(x.inside) == 0 {
+		return x, false
+	}
+	if !up {
+		x.source = x.inside[0] // its place
+	}
+	return x, true
 }
 
 // openTable returns what stands under the caption of a table that has no
 // source line on this page: the lines down to the first that is no row's.
 func openTable(ls []line, i int, x exhibit, bottom float64) []int {
-	if !tableStart.MatchString(strings.TrimSpace(ls[i].Text)) {
-		return nil
-	}
 	var under []int
 	for k := range ls {
 		if l := &ls[k]; k != i && l.Y0 > ls[i].Y0+1 && l.Y1 < bottom && l.X0 > x.x0-24 && l.X0 < x.x1 && l.X1 < x.x1+4 {
 			under = append(under, k)
 		}
 	}
-	return rowsFrom(ls, under, func(a, b *line) bool { return a.Y0 < b.Y0 })
+	rows := rowsFrom(ls, under, func(a, b *line) bool { return a.Y0 < b.Y0 })
+	var inside []line
+	for _, k := range rows {
+		inside = append(inside, ls[k])
+	}
+	if !isTable(ls[i].Text, inside) {
+		return nil
+	}
+	return rows
 }
 
 // rowsFrom takes lines in an order while they can be those of a table, up to
@@ -281,7 +300,7 @@ func isTable(caption string, inside []line) bool {
 	}
 	n := 0
 	for _, r := range rows {
-		if len(r) >= 2 && len(r)*2 >= len(cols) && hasLetters(r[0].text) && columnAt(cols, r[0].x0, r[0].x1) == 0 && utf8.RuneCountInString(r[0].text) < 40 {
+		if len(r) >= 2 && len(r)*2 >= len(cols) && hasLetters(r[0].text) && columnAt(cols, r[0].x0, r[0].x1) <= 1 && utf8.RuneCountInString(r[0].text) < 40 {
 			n++
 		}
 	}

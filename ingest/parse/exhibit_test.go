@@ -123,7 +123,7 @@ func after(pictures ...string) (kept, charts []string) {
 	var open [][2]float64
 	for _, picture := range pictures {
 		var k, c []line
-		k, c, open = exhibits(drawn(picture), open)
+		k, c, open = exhibits(drawn(picture), 800, open)
 		for _, l := range k {
 			kept = append(kept, strings.ReplaceAll(l.Text, "\t", "|"))
 		}
@@ -183,6 +183,31 @@ func TestExhibits(t *testing.T) {
 济南                          14
 资料来源：公司公告
 `}, []string{"表 1：产能", "基地|分期|产能|年底", "深圳|一期|8|10", "西安|二期|9|11", "长沙|三期|7|12", "合肥|||12", "常州|||13", "济南|||14", "资料来源：公司公告"}, nil},
+		{"a table over three pages", []string{`
+图表 1：产能
+基地      分期      产能      年底
+深圳      一期      8         10
+西安      二期      9         11
+长沙      三期      7         12
+`, `
+合肥                          12
+常州                          13
+济南                          14
+`, `
+青岛                          15
+烟台                          16
+威海                          17
+资料来源：公司公告
+`}, []string{"图表 1：产能", "基地|分期|产能|年底", "深圳|一期|8|10", "西安|二期|9|11", "长沙|三期|7|12", "合肥|||12", "常州|||13", "济南|||14", "青岛|||15", "烟台|||16", "威海|||17", "资料来源：公司公告"}, nil},
+		{"a table that ends with its page", []string{`
+表 1：产能
+基地      分期      产能
+深圳      一期      8
+西安      二期      9
+`, `
+下一页的文字，说的是别的事情，与表格没有关系，所以它不是表格的行。
+又一段文字，说的是别的事情，与表格没有关系，所以它也不是表格的行。
+`}, []string{"表 1：产能", "基地|分期|产能", "深圳|一期|8", "西安|二期|9", "下一页的文字，说的是别的事情，与表格没有关系，所以它不是表格的行。", "又一段文字，说的是别的事情，与表格没有关系，所以它也不是表格的行。"}, nil},
 		{"a sentence in a figure stays", []string{`
 图 8：业务版图
 电池

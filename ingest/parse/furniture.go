@@ -110,6 +110,9 @@ func dropCharts(ps []para) {
 		if figureStart.MatchString(strings.TrimSpace(ps[i].text)) {
 			dropRun(ps, i+1, func(p *para) bool { return p.runes() <= 14 && !sourceLine.MatchString(p.text) })
 		}
+		if fieldText.MatchString(ps[i].text) && ps[i].drop == "" {
+			ps[i].drop = dropChart
+		}
 		if tick(&ps[i]) && (i == 0 || !tick(&ps[i-1])) {
 			dropRun(ps, i, tick)
 		}
@@ -135,6 +138,10 @@ func dropRun(ps []para, i int, axis func(*para) bool) {
 func tick(p *para) bool {
 	return !hasLetters(p.text) && p.role == report.Body && (!p.row || axisDates.MatchString(p.text))
 }
+
+// fieldText is what spreadsheets print of a chart's labels when their values
+// are lost: [CELLRANGE][值]
+var fieldText = regexp.MustCompile(`^(\[?(CELLRANGE|值|类别名称|系列名称|百分比|单元格区域|VALUE|SERIES NAME|CATEGORY NAME|PERCENTAGE)\]\[?)+$`)
 
 var axisDates = regexp.MustCompile(`^(\d{2,4}[-/]\d{1,2}([-/]\d{1,2})?[\t ]*)+$`)
 

@@ -281,11 +281,18 @@ func claim(rows []tier, cols [][2]float64, home []int, i, row, neighbour int) {
 	if row < 0 || row >= len(rows) || home[neighbour] != row {
 		return
 	}
+	d, other := math.Abs(rows[i].middle()-rows[neighbour].middle()), math.Inf(1)
+	if k := 2*i - neighbour; k >= 0 && k < len(rows) {
+		other = math.Abs(rows[i].middle() - rows[k].middle())
+	}
 	reach := 1.4
-	if columnAt(cols, rows[i][0].x0, rows[i][len(rows[i])-1].x1) == 0 {
+	switch label := columnAt(cols, rows[i][0].x0, rows[i][len(rows[i])-1].x1) == 0; {
+	case d < 0.9*other: // clearly nearer to this row than to the next
+		reach = 1.75
+	case label:
 		reach = 1.15 // a label alone may head the rows under it
 	}
-	if math.Abs(rows[i].middle()-rows[neighbour].middle()) > reach*rows[i].height() {
+	if d > reach*rows[i].height() {
 		return
 	}
 	for k := range rows {

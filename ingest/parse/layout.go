@@ -21,7 +21,7 @@ func flow(pages []page) []para {
 		var aside []para
 		p.Lines, aside = upright(p.Lines, p.Number)
 		var charts []line
-		p.Lines, charts, open = exhibits(p.Lines, open)
+		p.Lines, charts, open = exhibits(p.Lines, p.Height, open)
 		for _, l := range charts {
 			aside = append(aside, para{text: l.Text, page: p.Number, size: l.Size, row: strings.Contains(l.Text, "\t"), drop: dropChart})
 		}
@@ -181,7 +181,7 @@ var bulletStart = regexp.MustCompile(`^[❑❏⚫●■▪◆➢►✓□◼◻�
 // before when that reached the right edge, the print is the same and nothing
 // says that something new begins.
 func joined(ls []line, number int, m *margins) []para {
-	pitch := linePitch(ls)
+	pitches := map[float64]float64{}
 	var out []para
 	for i := range ls {
 		l := &ls[i]
@@ -197,6 +197,11 @@ func joined(ls []line, number int, m *margins) []para {
 			continue
 		}
 		before := &ls[i-1]
+		pitch, ok := pitches[l.Size]
+		if !ok {
+			pitch = linePitch(ls, l.Size)
+			pitches[l.Size] = pitch
+		}
 		q.gap = l.Y0-before.Y0 > 1.4*pitch || l.Y0 < before.Y0-pitch
 		n := len(out)
 		if n > 0 && goesOn(before, l, &out[n-1], &q, edge(ls, i)) {
@@ -230,15 +235,21 @@ func goesOn(before, l *line, p, q *para, right float64) bool {
 	return utf8.RuneCountInString(p.text) > 6
 }
 
-// linePitch is the usual distance from one line of a column to the next.
-func linePitch(ls []line) float64 {
+// linePitch is the usual distance from one line of a column to the next in
+// print of about a size: the labels of a chart stand closer than the text. Where
+// few lines have that size, and for size 0, lines of any size count.
+func linePitch(ls []line, size float64) float64 {
+	like := func(l *line) bool { return size == 0 || l.Size > 0.85*size && l.Size < 1.15*size }
 	var ds []float64
 	for i := 1; i < len(ls); i++ {
-		if d := ls[i].Y0 - ls[i-1].Y0; d > 3 && ls[i].Size > 0.85*ls[i-1].Size && ls[i].Size < 1.15*ls[i-1].Size {
+		if d := ls[i].Y0 - ls[i-1].Y0; d > 3 && like(&ls[i]) && like(&ls[i-1]) {
 			ds = append(ds, d)
 		}
 	}
-	if len(ds) == 0 {
+	switch {
+	case len(ds) < 4 && size > 0:
+		return linePitch(ls, 0)
+	case len(ds) == 0:
 		return 20
 	}
 	sort.Float64s(ds)
