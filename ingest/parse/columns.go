@@ -2,6 +2,7 @@ package parse
 
 import (
 	"math"
+	"regexp"
 	"sort"
 )
 
@@ -12,12 +13,12 @@ import (
 func columns(p *page) []column {
 	sorted := append([]line(nil), p.Lines...)
 	sort.SliceStable(sorted, func(i, j int) bool { return sorted[i].Y0 < sorted[j].Y0 })
-	x, ok := gutter(sorted, p.Width)
+	x, ok := gutter(sorted, p.Width, p.Height)
 	if !ok {
 		return []column{{lines: p.Lines}}
 	}
 	var out []column
-	for _, b := range bands(sorted, x) {
+	for _, b := range bands(sorted, x, p.Height) {
 		left, right := b.sides(x)
 		switch {
 		case !twoColumns(&left, &right):
@@ -43,11 +44,11 @@ const sidebarRatio = 1.4
 
 // gutter finds the x that parts the most lines, which are sorted from top to
 // bottom, into two columns.
-func gutter(sorted []line, width float64) (x float64, ok bool) {
+func gutter(sorted []line, width, height float64) (x float64, ok bool) {
 	best := 0.0
 	for c := width * 0.25; c <= width*0.75; c += 3 {
 		score := 0.0
-		for _, b := range bands(sorted, c) {
+		for _, b := range bands(sorted, c, height) {
 			if left, right := b.sides(c); twoColumns(&left, &right) {
 				// Among equally good gutters the one in the middle of the white is best.
 				score += float64(len(b.lines)) + 0.01*math.Min(left.near, right.near)
@@ -67,11 +68,14 @@ type band struct {
 	crosses bool
 }
 
-// bands parts lines sorted from top to bottom at those that cross x.
-func bands(sorted []line, x float64) []band {
+// bands parts lines sorted from top to bottom at those that cross x. What
+// stands at the edges of the page belongs to no column.
+func bands(sorted []line, x, height float64) []band {
 	var out []band
 	from := 0
-	crosses := func(l *line) bool { return l.X0 < x-2 && l.X1 > x+2 }
+	crosses := func(l *line) bool {
+		return l.X0 < x-2 && l.X1 > x+2 || l.Y1 < 0.06*height || l.Y0 > 0.94*height
+	}
 	for i := range sorted {
 		if i+1 == len(sorted) || crosses(&sorted[i+1]) != crosses(&sorted[i]) {
 			out = append(out, band{sorted[from : i+1 : i+1], crosses(&sorted[i])})
@@ -97,7 +101,26 @@ func (b *band) sides(x float64) (left, right side) {
 
 // twoColumns reports whether two sides are columns of text.
 func twoColumns(l, r *side) bool {
-	return len(l.lines) >= 5 && len(r.lines) >= 5 && l.beside(r) && l.isText() && r.isText()
+	return len(l.lines) >= 5 && len(r.lines) >= 5 && l.beside(r) &&
+		(l.isText() || l.isSidebar(r)) && (r.isText() || r.isSidebar(l))
+}
+
+// sidebarWords stand in the box of analysts and ratings on a first page.
+var sidebarWords = regexp.MustCompile(`[Ss]\d{13}|@|执业|分析师|研究员|联系人|评级|SAC|SFC|(?i:analyst|rating|price target|target price|market cap)`)
+
+// isSidebar reports whether the side is the box beside the text o: its lines
+// are ragged, and speak of analysts and ratings.
+func (s *side) isSidebar(o *side) bool {
+	if !o.isText() || s.width()*sidebarRatio > o.width() {
+		return false
+	}
+	n := 0
+	for i := range s.lines {
+		if sidebarWords.MatchString(s.lines[i].Text) {
+			n++
+		}
+	}
+	return n >= 2
 }
 
 // side is what stands on one side of a possible gutter.

@@ -173,7 +173,7 @@ func markAdverts(ps []para) {
 			start--
 		}
 		for k := start; k <= i; k++ {
-			ps[k].role = report.Advert
+			ps[k].role, ps[k].stray = report.Advert, true
 		}
 		last = i
 	}
@@ -184,20 +184,9 @@ func markAdverts(ps []para) {
 // of the time that reading takes.
 var advertHints = []string{"星球", "群", "码", "客服", "微信", "公众号", "小助手", "与原报告无关", "免费", "无限", "领取", "赠", "下载", "万份"}
 
-func advertHint(s string) bool {
-	for _, h := range advertHints {
-		if strings.Contains(s, h) {
-			return true
-		}
-	}
-	s = strings.ToLower(s)
-	for _, h := range []string{"report", "wechat", "telegram", "scan", "join"} {
-		if strings.Contains(s, h) {
-			return true
-		}
-	}
-	return false
-}
+var advertHintsEn = []string{"report", "wechat", "telegram", "scan", "join"}
+
+func advertHint(s string) bool { return hasAny(s, advertHints, advertHintsEn) }
 
 // quiet reports whether lines between two advert cues may belong to the
 // advert: short, no heading mark, no table.

@@ -33,7 +33,10 @@ func describe(r *report.Report, name string, ps []para) {
 	h.analysts()
 	h.securities()
 	h.rating()
+	h.actionBefore()
 	h.target()
+	h.price()
+	h.related()
 	h.industry()
 }
 

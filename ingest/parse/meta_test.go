@@ -154,7 +154,7 @@ func TestRating(t *testing.T) {
 		{"action first", "题目一行\n维持\t强于大市", "强于大市/维持"},
 		{"label", "题目一行\n投资评级: 增持(首次)", "增持/首次"},
 		{"row of a table", "题目一行\n评级\t买入（上调）\n前次评级\t增持", "买入/上调"},
-		{"industry rating", "题目一行\n行业评级\t买入\n前次评级\t买入", "买入/"},
+		{"same rating before", "题目一行\n行业评级\t买入\n前次评级\t买入", "买入/维持"},
 		{"raised in a sentence", "题目一行\n我们将评级由“增持”上调至“买入”", "买入/上调"},
 		{"kept in a sentence", "题目一行\n我们维持公司“买入”评级", "买入/维持"},
 		{"first coverage", "题目一行\n首次覆盖，给予“增持”评级", "增持/首次覆盖"},
@@ -244,7 +244,7 @@ func TestAnalysts(t *testing.T) {
 
 func TestSecuritiesOfReport(t *testing.T) {
 	checkMeta(t, []metaCase{
-		{"subject first", "北屿电源（999405.SZ）份额提升，星河智能（999230.SZ）承压\n\n# 星河智能（999230.SZ）：域控放量", "999230.SZ 999405.SZ"},
+		{"company of the title alone", "北屿电源（999405.SZ）份额提升，星河智能（999230.SZ）承压\n\n# 星河智能（999230.SZ）：域控放量", "999230.SZ"},
 		{"related reports are others", "题目一行\n《北屿电源（999405.SZ）点评》2026-03-22\n星河智能（999230.SZ）", "999230.SZ"},
 		{"note's calendar is none", "晨会纪要：算力企稳\n\n云栖算力\t999519.SH\t买入\t维持", "999519.SH"},
 	}, func(r *report.Report) string {

@@ -128,6 +128,29 @@ func (h *head) roundup() bool {
 // companyTitle is a title with a security's code.
 var companyTitle = regexp.MustCompile(`[（(]\s*([0-9]{4,6}|[A-Z]{1,5})(\.[A-Z]{1,3})?\s*[)）]`)
 
+// formerRating is the rating of the report before, printed beside this one's.
+var formerRating = regexp.MustCompile(`(?:前次|上次|前一次|原|此前)(?:投资)?评级\s*[:：\t ]?\s*[“"]?(` + ratingWords + `)|(?i:(?:prior|previous|old) rating)\s*[:：\t ]?\s*(` + englishWord + `)`)
+
+// actionBefore infers what happened to the rating from the former one: the
+// same is kept; of a change the report says itself where it went.
+func (h *head) actionBefore() {
+	if h.r.Rating == "" || h.r.RatingAction != "" {
+		return
+	}
+	for i := range h.first {
+		m := formerRating.FindStringSubmatch(h.first[i].text)
+		if m == nil || !strings.EqualFold(m[1]+m[2], h.r.Rating) {
+			continue
+		}
+		h.r.RatingAction = "维持"
+		if h.r.Language == "en" {
+			h.r.RatingAction = "Maintain"
+		}
+		h.read("rating_action", &h.first[i])
+		return
+	}
+}
+
 var moveOf = regexp.MustCompile(actionWords + `|(?i:` + englishMove + `)`)
 
 var onlyAction = regexp.MustCompile(`^[（(\[]?(` + actionWords + `|(?i:` + englishMove + `))[)）\]]?$`)

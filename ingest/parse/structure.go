@@ -21,6 +21,7 @@ func structure(ps []para, pages int) ([]report.Section, report.Loss) {
 	dropFurniture(ps, pages)
 	entries := markContents(ps)
 	markAdverts(ps)
+	markBoilerplate(ps)
 	dropCharts(ps)
 	for i := range ps {
 		if ps[i].side && ps[i].role == report.Body {
@@ -31,7 +32,7 @@ func structure(ps []para, pages int) ([]report.Section, report.Loss) {
 	heads, lastNamed := findHeadings(ps, o)
 	markTail(ps, lastNamed)
 	var b builder
-	for _, i := range frontFirst(ps) {
+	for _, i := range ordered(ps) {
 		if h, ok := heads[i]; ok && ps[i].role == report.Body {
 			b.open(h, &ps[i])
 		} else {
@@ -41,20 +42,23 @@ func structure(ps []para, pages int) ([]report.Section, report.Loss) {
 	return b.sections, account(ps, pages)
 }
 
-// frontFirst returns the indexes of what is kept with the sidebar of the first
-// page, which may stand amid the text, before everything else.
-func frontFirst(ps []para) []int {
-	var front, rest []int
+// ordered returns the indexes of what is kept: the sidebar of the first page,
+// which may stand amid the text, before everything else; adverts and
+// boilerplate, which may stand there too, after it.
+func ordered(ps []para) []int {
+	var front, rest, strays []int
 	for i := range ps {
 		switch {
 		case ps[i].drop != "":
 		case ps[i].role == report.Front:
 			front = append(front, i)
+		case ps[i].stray:
+			strays = append(strays, i)
 		default:
 			rest = append(rest, i)
 		}
 	}
-	return append(front, rest...)
+	return append(append(front, rest...), strays...)
 }
 
 // findHeadings returns the headings by index and the index of the last one

@@ -19,6 +19,8 @@ var (
 	webLine = regexp.MustCompile(`评论\s*[（(]\d+[)）]|看更多|查看更多|展开全部|点击(查看|阅读)|打开(APP|客户端)|^(分享|收藏|点赞|登录|注册)`)
 	// a line that is a company and its code: 星河智能（999230）
 	companyLine = regexp.MustCompile(`^[\p{Han}A-Za-z*][\p{Han}A-Za-z0-9&.\-* ]{1,40}\s*[（(【\[]?\s*\d{4,6}(\s?\.\s?[A-Z]{1,3})?\s*[)）】\]]?\s*[:：]?$|^[A-Z][A-Za-z0-9&.,\- ]{1,50}\s*\((?:[A-Z]+: ?)?[0-9A-Z]{1,6}(\.[A-Z]{1,3})?\)\s*[:：]?$`)
+	// what of a series the report is: ——量化选股系列之三
+	subtitle = regexp.MustCompile(`^[-–—]{2}`)
 	// a letter-spaced title: 政 府 工 作 报 告
 	spacedOut = regexp.MustCompile(`^\p{Han}( +\p{Han})+$`)
 )
@@ -48,7 +50,7 @@ func (h *head) title() {
 	for k := best + 1; k < len(h.first) && p.size > 0 && p.runes() < 60; k++ {
 		q := h.first[k]
 		q.text = titleText(&q, body)
-		if q.size < p.size*0.97 || q.size > p.size*1.03 || !h.titleLike(&q) || sectors[q.text] || q.side != p.side {
+		if q.size < p.size*0.97 || q.size > p.size*1.03 || !h.titleLike(&q) || sectors[q.text] || q.side != p.side || subtitle.MatchString(q.text) {
 			break
 		}
 		p.extend(q)

@@ -20,10 +20,11 @@ type Report struct {
 	Rating       string     // as printed: 买入, 推荐, Overweight
 	RatingAction string     // as printed: 维持, 首次, 上调, 下调, Upgrade
 	TargetPrice  float64    // in Currency per share
-	Price        float64    // the market price printed beside the rating, in Currency
+	Price        float64    // the market price printed beside the rating, in the currency of its market
 	Currency     string     // ISO 4217, e.g. CNY, HKD
 	Industry     string     //
 	Securities   []Security // the covered securities, subject first
+	Mentions     []Security // other securities that the text names with their codes
 	Language     string     // zh or en
 	Sources      []string   // paths of the files that hold this report
 	Collection   string     // who may see it; see retrieval.Scope

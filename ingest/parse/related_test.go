@@ -1,0 +1,61 @@
+package parse
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"reportbot/ingest/report"
+)
+
+func TestRelated(t *testing.T) {
+	two := []report.Related{{Title: "储能价格止跌", Published: "2026-06-15"}, {Title: "海外需求观察", Published: "2026-05-02"}}
+	tests := []struct {
+		name  string
+		lines []string
+		want  []report.Related
+	}{
+		{"in quotes", []string{"《储能价格止跌》2026-06-15", "《海外需求观察》2026-05-02"}, two},
+		{"in quotes, dashes and points", []string{"1.《储能价格止跌》——2026.06.15", "2.《海外需求观察》 - 2026.5.2"}, two},
+		{"in quotes, broken over lines", []string{"1、《储能价", "格止跌》（2026", "年06月15日）", "2、《海外需求观察》（2026年5月2日）"}, two},
+		{"in quotes, short dates", []string{"《储能价格止跌》20260615", "《海外需求观察》20260502"}, two},
+		{"numbered", []string{"1、储能价格止跌 2026-06-15", "2、海外需求观察 2026-05-02"}, two},
+		{"plain", []string{"储能价格止跌 2026/06/15", "海外需求观察 2026/05/02"}, two},
+		{"date on its own line", []string{"储能价格止跌", "2026-06-15", "海外需求观察", "2026-05-02"}, two},
+		{"date before", []string{"2026-06-15 储能价格止跌", "2026-05-02 海外需求观察"}, two},
+		{"no date", []string{"《储能价格止跌》"}, []report.Related{{Title: "储能价格止跌"}}},
+		{"nothing", []string{"市场表现"}, nil},
+	}
+	for _, tt := range tests {
+		if diff := cmp.Diff(relatedIn(tt.lines), tt.want); diff != "" {
+			t.Errorf("%s (-got +want):\n%s", tt.name, diff)
+		}
+	}
+}
+
+func TestPrice(t *testing.T) {
+	tests := []struct {
+		in   string
+		want float64
+	}{
+		{"收盘价（元）\t45.02", 45.02},
+		{"当前股价(2026-08-27)：45.02元", 45.02},
+		{"收盘价\t￥295.00", 295},
+		{"现价：HK$62.00", 62},
+		{"Price (14 Jul 2026)\tHK$1,045.20", 1045.2},
+		{"Closing price: US$84.00", 84},
+		{"收盘价 2026-08-27", 0},
+		{"股价表现 12%", 0},
+		{"近一月股价 12%", 0},
+		{"目标价（元）\t52.30", 0},
+		{"Price target: HK$62.00", 0},
+		{"一年内最高/最低价 52.30/30.10", 0},
+	}
+	for _, tt := range tests {
+		h := head{first: []para{{text: tt.in, page: 1}}, r: &report.Report{Language: "zh"}}
+		h.price()
+		if h.r.Price != tt.want {
+			t.Errorf("price of %q = %v, want %v", tt.in, h.r.Price, tt.want)
+		}
+	}
+}
