@@ -15,18 +15,22 @@ var (
 	// the Hong Kong one, three letters and three digits, beside its name
 	sfc = regexp.MustCompile(`((?:SFC\s*)?CE\s*No\.?\s*[:：]?\s*|SFC[^A-Z0-9]{0,12}|中央编号[^A-Z0-9]{0,4})([A-Z]{3}\d{3})\b`)
 	// words that stand around names and are none
-	notName  = regexp.MustCompile(`(首席|高级|资深|联席)?[\p{Han}]{0,6}(分析师|研究员|经济学家)|联系人|执业证书编号|执业证书|证书编号|执业编号|执证编号|执证号|证号|编号|资格|从业|证书|登记|编码|电话|手机|邮箱|邮件|微信|地址|姓名|作者|团队|研究所|研究|编辑|证券|公司|报告|日期|评级|行业|首席|负责人|执业`)
-	helper   = regexp.MustCompile(`(研究|分析师)?助理|联系人|销售|(?i)\bassociate`)
-	hanWord  = regexp.MustCompile(`\p{Han}+`)
-	latName  = regexp.MustCompile(`\b([A-Z][a-z]+(?:[- ][A-Z][a-z]*\.?)?(?: [A-Z][a-z]+){1,2})\b`)
-	latLabel = regexp.MustCompile(`(?i)\b(research )?(lead |senior |equity )?(analysts?|author)s?\b:?|licen[cs]e( no\.?)?:?|\bSFC\b|\bSAC\b|CE No\.?`)
-	spacedHN = regexp.MustCompile(`(^|[^\p{Han}])(\p{Han})[ \x{3000}]+(\p{Han})(?:[ \x{3000}]+(\p{Han}))?([^\p{Han}]|$)`)
+	notName   = regexp.MustCompile(`(首席|高级|资深|联席)?[\p{Han}]{0,6}(分析师|研究员|经济学家)|联系人|执业证书编号|执业证书|证书编号|执业编号|执证编号|执证号|证号|编号|资格|从业|证书|助理|登记|编码|电话|手机|邮箱|邮件|微信|地址|姓名|作者|团队|研究所|研究|编辑|证券|公司|报告|日期|评级|行业|首席|负责人|执业|净?利润|收入|股本|市值|股价|指数|行情|流通|基金|量化|金融|工程|策略|宏观|固收|海外`)
+	assistant = regexp.MustCompile(`助理|(?i)\bassociate`)
+	helper    = regexp.MustCompile(`(研究|分析师)?助理|联系人|销售|(?i)\bassociate`)
+	hanWord   = regexp.MustCompile(`\p{Han}+`)
+	latName   = regexp.MustCompile(`\b([A-Z][a-z]+(?:[- ][A-Z][a-z]*\.?)?(?: [A-Z][a-z]+){1,2})\b`)
+	latLabel  = regexp.MustCompile(`(?i)\b(research )?(lead |senior |equity )?(analysts?|author)s?\b:?|licen[cs]e( no\.?)?:?|\bSFC\b|\bSAC\b|CE No\.?`)
+	spacedHN  = regexp.MustCompile(`(^|[^\p{Han}])(\p{Han})[ \x{3000}]+(\p{Han})(?:[ \x{3000}]+(\p{Han}))?([^\p{Han}]|$)`)
 )
 
 // surnames begin nearly all Chinese names; the pairs are tried first.
 const (
-	surnames = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪廖石金韦贾夏付方邹熊白孟秦邱侯江尹薛闫段雷龙黎史陶贺毛郝顾龚邵万覃武钱戴严莫孔向常汤康易乔赖文施洪季柳庄辛管祝左涂谷祁时舒耿牟卜路詹关苗凌费纪靳盛童欧甄项曲成游阳裴席卫查屈鲍位霍翁隋植甘景薄单包司柏宁柯阮桂闵解强柴华车冉房边净阎古于符岑连穆骆舒娄冀葛齐伍倪俞喻丛简佟蓝牛樊安邢殷窦章岳梅米芦滕温焦尚申虞瞿宫佘明全聂应褚仇晏都束冷池巫艾竺伏郁敖储鄢卓栾双党刁饶粟揭卿迟诸胥楚麻鞠花沙揣匡宗支臧苑缪展丰来水于"
-	compound = "欧阳 司马 上官 诸葛 夏侯 皇甫 尉迟 公孙 慕容 司徒 令狐 端木 闻人 东方 独孤 南宫 长孙 宇文 轩辕"
+	surnames = "王李张刘陈杨黄赵吴周徐孙马朱胡郭林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董潘袁蔡蒋余杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪廖石金韦贾夏付方邹熊白孟秦邱侯江尹薛闫段雷龙黎史陶贺毛郝顾龚邵万覃武钱戴严莫孔向常汤康易乔赖文施洪季柳庄辛管祝左涂谷祁时舒耿牟卜路詹关苗凌费纪靳盛童欧甄项曲成游阳裴席卫查屈鲍位霍翁隋植甘景薄单包司柏宁柯阮桂闵解强柴华车冉房边阎古符岑连穆骆娄冀葛齐伍倪俞喻丛简佟蓝牛樊安邢殷窦章岳梅米芦滕温焦尚申虞瞿宫佘明全聂应褚仇晏都束冷池巫艾竺伏郁敖储鄢卓栾双党刁饶粟揭卿诸胥楚麻鞠花沙揣匡宗臧苑缪展丰水于何"
+	// Rarer ones begin words too; they count where the line says that a person
+	// is named.
+	rareSurnames = "楼商荀尤戚奚酆廉岑邬卞湛狄贝谈茅庞昝裘贲杭钮嵇滑羊於惠封芮羿汲邴糜井富乌巴弓牧隗宓蓬郗班仰秋仲伊暴钭厉戎祖幸韶郜蓟印宿怀蒲邰从鄂索咸籍蔺屠蒙阴苍闻莘翟贡劳逄姬扶堵宰郦雍璩桑濮寿扈燕郏浦农别充慕茹习宦鱼容慎戈庾终暨居衡步满弘国文寇广禄阙东欧殳沃利蔚越隆师巩厍晁勾融訾阚那空毋沙乜养须巢蒯相红权逯盖益桓公通常和平时能高水明成家展晋楚法汝鄢涂钦岳帅缑亢况后有琴归海墨哈谯笪年爱阳佴言福笃帖英原银青粱玉智琪俊德麦肖"
+	compound     = "欧阳 司马 上官 诸葛 夏侯 皇甫 尉迟 公孙 慕容 司徒 令狐 端木 闻人 东方 独孤 南宫 长孙 宇文 轩辕"
 )
 
 // analysts pairs each licence with a name: where a line holds several licences
@@ -57,6 +61,7 @@ func (h *head) analysts() {
 type roster struct {
 	out   []report.Analyst
 	queue []string // names read since the last licence
+	aside string   // an assistant's, who mostly has none
 	seen  map[string]bool
 }
 
@@ -65,10 +70,7 @@ func (a *roster) line(s string) bool {
 	s = spacedHN.ReplaceAllString(s, "$1$2$3$4$5")
 	marks := licenses(s)
 	if len(marks) == 0 {
-		if helper.MatchString(s) {
-			return false
-		}
-		ns := names(s)
+		ns := a.persons(s)
 		if n := len(a.out); n > 0 && a.out[n-1].Name == "" && len(ns) == 1 {
 			a.out[n-1].Name = ns[0] // the licence was printed first
 			return false
@@ -76,9 +78,9 @@ func (a *roster) line(s string) bool {
 		a.queue = append(a.queue, ns...)
 		return false
 	}
-	from := 0
+	from, sure := 0, surely(s)
 	for i, m := range marks {
-		ns := names(s[from:m.from])
+		ns := namesIn(s[from:m.from], sure)
 		a.queue = append(a.queue, ns...)
 		rest := len(marks) - i // licences from here on, this one with them
 		name := ""
@@ -88,19 +90,46 @@ func (a *roster) line(s string) bool {
 			a.queue = append([]string(nil), a.queue[len(a.queue)-rest+1:]...)
 		case len(a.queue) > 0:
 			name, a.queue = a.queue[len(a.queue)-1], nil
+		default:
+			name, a.aside = a.aside, ""
 		}
 		from = m.to
 		if name == "" && i == len(marks)-1 {
-			if ns := names(s[m.to:]); len(ns) > 0 && !m.hk {
+			if ns := namesIn(s[m.to:], sure); len(ns) > 0 && !m.hk {
 				name, from = ns[0], len(s)
 			}
 		}
 		a.add(name, m)
 	}
 	if from < len(s) {
-		a.queue = append(a.queue, names(s[from:])...)
+		a.queue = append(a.queue, namesIn(s[from:], sure)...)
 	}
 	return true
+}
+
+// persons returns the names of a line without licences, but for those of
+// contacts and assistants. In a row the word for them stands in the cell of
+// the name, before it with a colon, or after it.
+func (a *roster) persons(s string) []string {
+	var out []string
+	sure, skip := surely(s), false
+	for cell := range strings.SplitSeq(s, "\t") {
+		ns := namesIn(cell, sure)
+		aside := skip || helper.MatchString(cell)
+		skip = false
+		switch {
+		case !aside:
+			out = append(out, ns...)
+		case len(ns) == 0 && strings.ContainsAny(cell, ":："):
+			skip = true
+		case len(ns) == 0 && len(out) > 0:
+			ns, out = out[len(out)-1:], out[:len(out)-1]
+		}
+		if aside && len(ns) == 1 && assistant.MatchString(s) {
+			a.aside = ns[0]
+		}
+	}
+	return out
 }
 
 // add notes a licence; the Hong Kong one of somebody who has another is left
@@ -143,14 +172,20 @@ func licenses(s string) []mark {
 // names returns what in s can be a person's name: a word of its own of two to
 // four Han characters that begins with a surname, else two or three
 // capitalised words.
-func names(s string) []string {
+func names(s string) []string { return namesIn(s, surely(s)) }
+
+// surely reports whether a line names people.
+func surely(s string) bool { return utf8.RuneCountInString(s) <= 80 && personLabel.MatchString(s) }
+
+// namesIn is names; sure says that the line is one that names people.
+func namesIn(s string, sure bool) []string {
 	var out []string
 	if utf8.RuneCountInString(s) > 120 {
 		s = clipTail(s, 40) // of running text only the end can be a name
 	}
 	bare := notName.ReplaceAllString(s, " ")
 	for _, w := range hanWord.FindAllString(bare, -1) {
-		if isName(w) {
+		if isName(w, sure) {
 			out = append(out, w)
 		}
 	}
@@ -160,7 +195,11 @@ func names(s string) []string {
 	return out
 }
 
-func isName(w string) bool {
+// personLabel stands where persons are named.
+var personLabel = regexp.MustCompile(`分析师|研究员|作者|助理|联系人|首席|执业|证书|SAC|[Ss]\d{13}|@`)
+
+// isName reports whether w can be a name; sure says that its line names people.
+func isName(w string, sure bool) bool {
 	r := []rune(w)
 	if len(r) < 2 || len(r) > 4 {
 		return false
@@ -168,7 +207,7 @@ func isName(w string) bool {
 	if strings.Contains(compound, string(r[:2])) {
 		return len(r) > 2
 	}
-	return len(r) < 4 && strings.ContainsRune(surnames, r[0])
+	return len(r) < 4 && (strings.ContainsRune(surnames, r[0]) || sure && strings.ContainsRune(rareSurnames, r[0]))
 }
 
 func clipTail(s string, n int) string {

@@ -23,6 +23,10 @@ var boilerplate = regexp.MustCompile(strings.Join([]string{
 	`(?i)(does|do) and seeks? to do business|investors should (be aware that the firm|consider this report as only)|for (important|required|analyst|full).{0,80}(disclosures?|certification)|solely for (the use|informational)`,
 }, "|"))
 
+// definition is a row or sentence that says what a rating means; the box of
+// them stands on last pages, and on first ones.
+var definition = regexp.MustCompile(`(?:^|\t|[：:“"（(、\d.] ?)(` + ratingWords + `|超配|低配|标配|(?i:` + englishWord + `))(?:\t|[：:”"]| ).{0,60}(个月|月内|相对|基准|指数|大盘|大市|benchmark|index|expected|months)`)
+
 // boilerHints are words one of which every match of boilerplate holds; looking
 // for them first spares the expression on nearly every paragraph.
 var boilerHints = []string{"本报告", "本研究报告", "本刊物", "适用", "未经", "客户", "声明", "条款", "披露", "说明", "提示", "香港", "资格", "作者"}
@@ -34,7 +38,10 @@ var boilerHintsEn = []string{"reform act", "undertake", "disclaim", "assume", "t
 func markBoilerplate(ps []para) {
 	for i := range ps {
 		p := &ps[i]
-		if p.role == report.Body && p.drop == "" && !p.row && hasAny(p.text, boilerHints, boilerHintsEn) && boilerplate.MatchString(strings.TrimSpace(p.text)) {
+		if p.role != report.Body || p.drop != "" {
+			continue
+		}
+		if p.runes() < 120 && defines.MatchString(p.text) && definition.MatchString(p.text) || !p.row && hasAny(p.text, boilerHints, boilerHintsEn) && boilerplate.MatchString(strings.TrimSpace(p.text)) {
 			p.role, p.stray = report.Disclaimer, true
 		}
 	}

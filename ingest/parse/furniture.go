@@ -26,13 +26,13 @@ var (
 	pageLabel   = regexp.MustCompile(`^[-–—\s]*\d{1,4}\s*(/\s*\d{1,4})?[-–—\s]*$|^第\s*\d+\s*页.{0,8}$|^(?i)page\s+\d+(\s+of\s+\d+)?$`)
 
 	advertWords = regexp.MustCompile(`知识星球|资源群|报告群|[进入加]群([^众体落岛峰]|$)|社群内部|扫码|(扫描|识别|长按).{0,6}二维码|二维码$|小助手|客服(微信|咨询)|联系客服|群主|群友|微信扫|` +
-		`加微信|添加微信|微信号[:：]|(关注|搜索).{0,8}公众号|公众号.{0,12}(回复|领取|获取)|与原报告无关|(免费|无限制?)(获取|下载|领取|搜索)|` +
+		`加微信|添加微信|微信号[:：]|微信群|公号|研报搬运|每日更新|海量(研报|报告)|(扫一扫|扫描).{0,6}(码|二维码)|(关注|搜索).{0,8}公众号|公众号.{0,12}(回复|领取|获取)|与原报告无关|(免费|无限制?)(获取|下载|领取|搜索)|` +
 		`(福利|资料|礼包|干货).{0,8}(领取|下载|赠送)|(领取|赠送).{0,12}(福利|资料|礼包)|万份.{0,10}(报告|资料|研报)|` +
 		`(?i)more reports? @|wechat[:： ]*[a-z0-9_]{5,}|telegram.{0,12}(group|channel)|scan (the )?qr|join (our|the) .{0,20}group|free (download|access to).{0,24}reports?`)
 	advertTitle = regexp.MustCompile(`^(免责声明|声明|特别说明|温馨提示|合作与沟通.?|广告|推广|Advertisement)[:：，,]?$`)
 
 	tailTitle = regexp.MustCompile(`^(一、|附[:：]?)?((证券)?(分析师|研究员|作者)(声明|承诺|简介|介绍)([及与和、].{0,12})?|免责(声明|条款)|法律声明|重要声明|特别声明|重要提示|一般声明|` +
-		`(公司|股票|行业|证券|投资)*(投资)?(建议的?)?评级(说明|标准|定义|体系|释义)|(投资)?评级(的?)(说明|标准|定义|体系).{0,10}|信息披露|(使用)?本.{0,4}报告.{0,16}声明|.{0,12}(法律|免责|重要)声明|风险提示及(免责|法律)声明|联系我们|.{2,12}研究(小组|团队)(成员)?(介绍|简介)?|` +
+		`(\p{Han}{2,8}\s*[-—–]+\s*)?(公司|股票|行业|证券|投资)*(投资)?(建议的?)?评级(说明|标准|定义|体系|释义)|(投资)?评级(的?)(说明|标准|定义|体系).{0,10}|信息披露|(使用)?本.{0,4}报告.{0,16}声明|.{0,12}(法律|免责|重要)声明|风险提示及(免责|法律)声明|联系我们|.{2,12}研究(小组|团队)(成员)?(介绍|简介)?|` +
 		`(?i)(important )?(disclosures?|disclaimers?)( appendix| section)?|analyst certification|important (notice|information)|(stock |investment )?rating(s)? (definitions?|system|distribution).{0,30}|required disclosures|disclosure section)[:：]?$`)
 )
 
@@ -182,7 +182,7 @@ func markAdverts(ps []para) {
 // advertHints are words one of which every match of advertWords holds. Looking
 // for them first spares the expression on nearly every line; it was a fifth
 // of the time that reading takes.
-var advertHints = []string{"星球", "群", "码", "客服", "微信", "公众号", "小助手", "与原报告无关", "免费", "无限", "领取", "赠", "下载", "万份"}
+var advertHints = []string{"星球", "公号", "搬运", "更新", "海量", "扫", "群", "码", "客服", "微信", "公众号", "小助手", "与原报告无关", "免费", "无限", "领取", "赠", "下载", "万份"}
 
 var advertHintsEn = []string{"report", "wechat", "telegram", "scan", "join"}
 
@@ -199,10 +199,23 @@ func quiet(ps []para) bool {
 	return true
 }
 
+// hasFigures reports whether p is a row with several figures, as no definition
+// of a rating has.
+func hasFigures(p *para) bool {
+	n := 0
+	for _, w := range strings.Fields(p.text) {
+		if figure.MatchString(w) {
+			n++
+		}
+	}
+	return p.row && n >= runFigures
+}
+
 // markTail gives the role Disclaimer to everything from the first title of
 // an analyst statement, disclaimer or rating definition on. It must come
 // after the last heading that the contents name and not before a third of the
-// text, so that a box on page 1 does not cut the report short.
+// text, so that a box on page 1 does not cut the report short. Rows of figures
+// on the page where the tail begins are those of a table beside its title.
 func markTail(ps []para, lastHeading int) {
 	for i := range ps {
 		p := &ps[i]
@@ -211,7 +224,7 @@ func markTail(ps []para, lastHeading int) {
 		}
 		if s := strings.TrimSpace(p.text); p.runes() <= 40 && tailTitle.MatchString(s) {
 			for k := i; k < len(ps); k++ {
-				if ps[k].role == report.Body {
+				if ps[k].role == report.Body && !(ps[k].page == p.page && hasFigures(&ps[k])) {
 					ps[k].role = report.Disclaimer
 				}
 			}

@@ -20,11 +20,11 @@ var (
 	// What a house prints of itself beside the kind of report.
 	houseLine = regexp.MustCompile(`^\p{Han}{2,10}(证券|国际|资本|期货|研究所|研究院|研究中心|研究发展中心|研究部)$|^(?i)[a-z&. ]+ (securities|international|research|capital|bank)( limited| ltd\.?)?$`)
 	parts     = regexp.MustCompile(`\s*[|｜/／·•‧∙・\t]\s*|\s{3,}`)
-	slogan    = regexp.MustCompile(`专业|领先|诚信|价值|识别|发现|风险|请务必|分析师|评级|日期|星期|公司|页`)
+	slogan    = regexp.MustCompile(`金融工程|金工|量化|团队|固定收益|专业|领先|诚信|价值|识别|发现|风险|请务必|分析师|评级|日期|星期|公司|页`)
 	sector    = regexp.MustCompile(`^(\p{Han}{2,9}|[A-Z][A-Za-z]+((,| &| and)? [A-Z][A-Za-z]+){0,4})$`)
 	// 计算机行业, 电力设备行业深度报告, 所属行业：计算机
 	sectorLine  = regexp.MustCompile(`^(\p{Han}{2,8}?)行业(?:(?:[ⅠⅡⅢ]|深度|研究|周报|月报|点评|动态|专题|报告|跟踪)*(?:报告)?$)`)
-	sectorLabel = regexp.MustCompile(`^(?:所属行业|行业分类|申万行业|行业名称|行业)\s*[:：\t]\s*(\p{Han}{2,10})$|^(?i)(?:sector|industry)\s*[:：\t]\s*([A-Za-z&, ]{3,40})$`)
+	sectorLabel = regexp.MustCompile(`^(?:所属行业|行业分类|申万行业|行业名称|行业)\s*[:：\t]\s*(\p{Han}{2,10}(?:[/／]\p{Han}{2,10})?)$|^(?i)(?:sector|industry)\s*[:：\t]\s*([A-Za-z&, ]{3,40})$`)
 )
 
 // sectors are the industries by which Chinese houses file their reports: the

@@ -2,6 +2,7 @@ package parse
 
 import (
 	"math"
+	"regexp"
 	"slices"
 	"sort"
 	"strings"
@@ -48,22 +49,48 @@ func split(ls []line, at string, reach func(*line) [][2]float64) []cell {
 
 // gridOf makes rows of the lines of a table wherever the file draws them, from
 // top to bottom, each with a cell for every column, so that values stay under
-// their headers. What a cell has on further lines goes to its row. The columns
-// are returned too, nil when there are none; those of the page before are
-// taken where the table goes on with fewer.
+// their headers. What a cell has on further lines goes to its row. Tables that
+// stand on top of each other, each with its line of years, have columns of
+// their own. The columns of the last one are returned too, nil when there are
+// none; those of the page before are taken where the table goes on with fewer.
 func gridOf(ls []line, before [][2]float64) (out []line, cols [][2]float64) {
-	rows := tiers(wordsOf(ls))
-	cols = columnsOf(rows)
-	if len(cols) < 2 {
-		return nil, nil
-	}
-	if fits(cols, before) {
-		cols = before
-	}
-	for _, r := range gather(rows, cols) {
-		out = append(out, r.line(cols))
+	all := tiers(wordsOf(ls))
+	for from := 0; from < len(all); {
+		end := from + 1
+		for end < len(all) && !(isYears(all[end]) && end-from > 3) {
+			end++
+		}
+		if len(all)-end < 3 {
+			end = len(all)
+		}
+		rows := all[from:end]
+		from = end
+		cols = columnsOf(rows)
+		if len(cols) < 2 {
+			return nil, nil
+		}
+		if fits(cols, before) {
+			cols = before
+		}
+		for _, r := range gather(rows, cols) {
+			out = append(out, r.line(cols))
+		}
 	}
 	return out, cols
+}
+
+// yearWord is the head of a column of a year or a part of one.
+var yearWord = regexp.MustCompile(`^(?:FY)?(?:20)?[12]\d(?:[AEFae]|/\d{2}[AEFae]?|[QH]\d[AEFae]?)?$`)
+
+// isYears reports whether a tier is the head of columns of years.
+func isYears(r tier) bool {
+	n := 0
+	for _, c := range r {
+		if yearWord.MatchString(c.text) {
+			n++
+		}
+	}
+	return n >= 3 && n*2 > len(r)
 }
 
 // fits reports whether each column stands where one of wider stands.
@@ -120,6 +147,9 @@ func tiers(cells []cell) []tier {
 	return out
 }
 
+// leastBlank is the width in points below which a blank parts no columns.
+const leastBlank = 1.2
+
 // columnsOf returns from where to where each column of a table reaches. Columns
 // are parted where nearly every row is blank at one place, and where many rows
 // have more than a blank there: words of prose do not make columns.
@@ -133,10 +163,12 @@ func columnsOf(rows []tier) [][2]float64 {
 	if len(rows) < 2 || right-left < 1 || right-left > 1e4 {
 		return nil
 	}
-	covers := make([]int, int(right-left)+2) // how many rows have print at each point
+	// How many rows have print at each place, in quarters of a point: the blank
+	// between two columns of figures may be two points wide.
+	covers := make([]int, int(4*(right-left))+2)
 	for _, r := range rows {
 		for _, c := range r {
-			for x := int(c.x0 - left); x <= int(c.x1-left); x++ {
+			for x := int(4 * (c.x0 - left)); x < int(4*(c.x1-left)); x++ {
 				covers[x]++
 			}
 		}
@@ -155,7 +187,7 @@ func columnsOf(rows []tier) [][2]float64 {
 		for end < len(covers) && covers[end] <= most {
 			end++
 		}
-		if a, b := left+float64(x), left+float64(end); end < len(covers) && x > 0 && separates(rows, a, b) {
+		if a, b := left+float64(x)/4, left+float64(end)/4; end < len(covers) && x > 0 && b-a >= leastBlank && separates(rows, a, b) {
 			cols = append(cols, [2]float64{from, a})
 			from = b
 		}
@@ -165,23 +197,28 @@ func columnsOf(rows []tier) [][2]float64 {
 }
 
 // separates reports whether the white between x0 and x1 parts two columns: at
-// least two of five rows have a wide gap there, or nothing on one side.
+// least two of five rows have a wide gap there, or nothing on one side, or a
+// figure on both.
 func separates(rows []tier, x0, x1 float64) bool {
 	wide := 0
 	for _, r := range rows {
 		before, after := math.Inf(-1), math.Inf(1)
-		across := false
+		across, left, right := false, "", ""
 		for _, c := range r {
 			switch middle := (x0 + x1) / 2; {
 			case c.x1 <= middle:
-				before = max(before, c.x1)
+				if c.x1 > before {
+					before, left = c.x1, c.text
+				}
 			case c.x0 >= middle:
-				after = min(after, c.x0)
+				if c.x0 < after {
+					after, right = c.x0, c.text
+				}
 			default:
 				across = true
 			}
 		}
-		if !across && after-before >= wideGap*r.height()*0.9 {
+		if !across && (after-before >= wideGap*r.height()*0.9 || figure.MatchString(left) && figure.MatchString(right)) {
 			wide++
 		}
 	}

@@ -12,7 +12,7 @@ var (
 	singleGap = regexp.MustCompile(`^(\d{1,2})\s+(\p{Han}.*|[A-Z][A-Za-z].*)$`)
 	hanNumber = regexp.MustCompile(`^([一二三四五六七八九十]{1,3})\s*[、.．]\s*(\S.*)$`)
 	hanParen  = regexp.MustCompile(`^([（(][一二三四五六七八九十]{1,3}[）)])\s*(\S.*)$`)
-	chapter   = regexp.MustCompile(`^(第[一二三四五六七八九十\d]{1,3}[章节部分篇]+)[、：:\s]*(\S.*)$`)
+	chapter   = regexp.MustCompile(`^(第[一二三四五六七八九十\d]{1,3}[章节部分篇]+|(?i:part|chapter|section) ?(?:\d{1,2}|[ivx]{1,4}\b))[、：:.\s]*(\S.*)$`)
 
 	// Unnumbered headings every house uses, alone on a line or before a colon.
 	wellKnown = regexp.MustCompile(`^(投资要点|核心观点|核心要点|报告要点|主要观点|投资摘要|内容摘要|摘要|要点|投资建议|投资逻辑|盈利预测(与|及|和)?(估值|投资建议|评级)?|估值(分析|与评级)?|风险提示|风险因素|事件|点评|结论|附录|财务预测|主要财务(指标|数据)|盈利预测表|公司简介|市场回顾|重点公司|行业动态|(今日|本期|本周|本月)(要点|观点|聚焦|焦点|看点|关注)|` +
@@ -41,7 +41,7 @@ func splitNumber(s string) (number, title string, level int) {
 // startsItem reports whether a line opens a list item or numbered point.
 func startsItem(s string) bool { return itemStart.MatchString(s) }
 
-var itemStart = regexp.MustCompile(`^\s*([•●■▪◆➢►✓❑❏⚫\-–]\s*\S|[（(]?\d{1,2}[)）]|[（(]?[一二三四五六七八九十]{1,2}[)）、]|[①-⑳]|第[一二三四五六七八九十][，,、]|步骤[一二三四五六七八九十\d]|\d{1,2}([、．]|\.\s*)[^\d\s]|[a-z][)）])`)
+var itemStart = regexp.MustCompile(`^\s*([•●■▪◆➢►✓❑❏⚫\-–]\s*\S|[（(]?\d{1,2}[)）]|[（(]?[一二三四五六七八九十]{1,2}[)）、]|[①-⑳]|第[一二三四五六七八九十][，,、]|(?:Part|PART|Chapter) ?\d|步骤[一二三四五六七八九十\d]|\d{1,2}([、．]|\.\s*)[^\d\s]|[a-z][)）])`)
 
 // headed is a heading found in the body.
 type headed struct {
@@ -214,7 +214,7 @@ func (o *outline) depth(number string) int {
 		}
 	}
 	switch {
-	case strings.HasPrefix(number, "第"):
+	case strings.HasPrefix(number, "第"), strings.ContainsAny(number, "PpCcSs"):
 		o.chapters = true
 	case isHan(number):
 		count(o.chapters)

@@ -27,7 +27,7 @@ func flow(pages []page) []para {
 		}
 		margin := newMargins(&p)
 		for _, c := range columns(&p) {
-			for _, q := range joined(rowsOf(c.lines), p.Number, margin) {
+			for _, q := range joined(rowsOf(gridRuns(c.lines)), p.Number, margin) {
 				q.side = c.narrow && i == 0
 				out = append(out, q)
 			}
@@ -192,7 +192,7 @@ func joined(ls []line, number int, m *margins) []para {
 		}
 		q := para{text: text, page: number, size: math.Round(l.Size*2) / 2, row: l.Row || strings.Contains(text, "\t"), edge: m.hold(l), boxes: boxesOf(l, text, number)}
 		if i == 0 {
-			q.gap = true
+			q.gap, q.top = true, true
 			out = append(out, q)
 			continue
 		}
@@ -203,6 +203,7 @@ func joined(ls []line, number int, m *margins) []para {
 			pitches[l.Size] = pitch
 		}
 		q.gap = l.Y0-before.Y0 > 1.4*pitch || l.Y0 < before.Y0-pitch
+		q.top = l.Y0 < before.Y0-pitch
 		n := len(out)
 		if n > 0 && goesOn(before, l, &out[n-1], &q, edge(ls, i)) {
 			out[n-1].extend(q)
@@ -213,11 +214,16 @@ func joined(ls []line, number int, m *margins) []para {
 	return out
 }
 
+// boxLabel begins the lines of the box of analysts.
+var boxLabel = regexp.MustCompile(`^(首席|高级|资深|证券)?(分析师|研究员|研究助理|联系人|作者|执业证书|执业证|执证|电话|邮箱|手机|SAC|SFC|Tel|Email|E-mail)[^。]{0,12}[:：]`)
+
 // goesOn reports whether line l continues the paragraph of the line before.
 func goesOn(before, l *line, p, q *para, right float64) bool {
 	size := math.Max(before.Size, 6)
 	switch {
 	case q.row || p.row || q.gap, math.Abs(p.size-q.size) > 0.6:
+		return false
+	case boxLabel.MatchString(q.text): // in the box of analysts every fact has its line
 		return false
 	case startsItem(q.text) || captionStart.MatchString(q.text) || sourceLine.MatchString(q.text):
 		return false
@@ -257,13 +263,21 @@ func linePitch(ls []line, size float64) float64 {
 }
 
 // edge is where the text around line i ends on the right: the farthest that
-// one of the neighbours that begin under each other reaches.
+// one of the neighbours that begin under each other reaches. What stands
+// higher than the line before it is in another column.
 func edge(ls []line, i int) float64 {
 	right := 0.0
-	for k := max(0, i-8); k < min(len(ls), i+8); k++ {
+	look := func(k int) {
 		if math.Abs(ls[k].X0-ls[i].X0) < 3*math.Max(ls[i].Size, 6) && !strings.Contains(ls[k].Text, "\t") {
 			right = math.Max(right, ls[k].X1)
 		}
+	}
+	look(i)
+	for k := i - 1; k >= max(0, i-8) && ls[k+1].Y0 > ls[k].Y0-3; k-- {
+		look(k)
+	}
+	for k := i + 1; k < min(len(ls), i+8) && ls[k].Y0 > ls[k-1].Y0-3; k++ {
+		look(k)
 	}
 	return right
 }

@@ -52,7 +52,7 @@ func (g *ground) under(b box) bool {
 func (t *pageText) hide(words []word, s *sight) error {
 	for i := range words {
 		w := &words[i]
-		if w.em < tinyEm {
+		if w.em < tinyEm || dropFields(w.text) == "" { // fields of templates are white, on every page
 			w.hidden = true
 			continue
 		}
@@ -69,7 +69,7 @@ func (t *pageText) hide(words []word, s *sight) error {
 			unpainted = words[i-1].unpainted
 		}
 		w.unpainted = unpainted
-		if !pale && !unpainted || dropFields(w.text) == "" { // template fields are white, on every page
+		if !pale && !unpainted {
 			continue
 		}
 		seen, err := s.shows(w.box, pale)

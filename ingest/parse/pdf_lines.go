@@ -98,7 +98,12 @@ func (t *pageText) words() (words []word, hidden string, err error) {
 	return words, hidden, nil
 }
 
-// splitWords cuts a page's text at blanks and line ends. Words of which
+// fieldMark begins the name of a field of a Word template, which stands unseen
+// before what fills the field: [Table_Title]
+const fieldMark = "[Table_"
+
+// splitWords cuts a page's text at blanks and line ends, and around the names
+// of fields. Words of which
 // cleaning leaves nothing are not returned. units is the length of s in UTF-16.
 func splitWords(s string) (words []word, units int) {
 	start, from, broken, wide := -1, 0, false, 0
@@ -126,6 +131,13 @@ func splitWords(s string) (words []word, units int) {
 			end(i, "")
 		case start < 0 && cleanRune(r) >= 0:
 			start, from = i, units
+		case start >= 0 && r == '[' && strings.HasPrefix(s[i:], fieldMark):
+			end(i, "")
+			start, from = i, units
+		case start >= 0 && r == ']' && strings.HasPrefix(s[start:], fieldMark):
+			units++
+			end(i+1, "")
+			units--
 		}
 		units++
 		if r > 0xffff {
@@ -266,7 +278,7 @@ func (b *lineBuilder) glue(w *word) string {
 var marker = regexp.MustCompile(`^(?:[•·●○■□◼◆◇▪▶►➢➤❑❖✓√\-–—]` +
 	`|[（(]?(?:[一二三四五六七八九十]{1,3}|[0-9]{1,2}(?:\.[0-9]{1,2}){0,3})[)）、.．]` +
 	`|(?:图|表|图表|Figure|Table|Exhibit|Chart) ?[0-9]{1,3}(?:-[0-9]{1,2})?[:：.、]?` +
-	`|第[一二三四五六七八九十]{1,3}(?:部分|章|节))$`)
+	`|第[一二三四五六七八九十]{1,3}(?:部分|章|节)|(?:Part|PART|Chapter) ?[0-9]{1,2})$`)
 
 // ends reports whether a word ends a sentence or announces one. Typists put
 // two blanks after it, and a justified line stretches both.

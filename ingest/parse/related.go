@@ -11,7 +11,7 @@ var (
 	relatedTitle = regexp.MustCompile(`^[\[【《]?(相关|近期|最近|前期|往期|历史)(研究|专题)?(报告|研究|阅读)(报告)?[》】\]]?[:：]?$|^(?i)(related|recent|previous|prior) (reports?|research|publications?)[:：]?$`)
 	// what comes after the list in a sidebar
 	relatedEnd = regexp.MustCompile(`^(分析师|研究员|联系人|市场|股价|行业|基本|公司|资料|数据|来源|投资|评级|风险|摘要|核心|请|证券研究)|^(?i)(analysts?|market|price|source|rating|company data)\b`)
-	inQuotes   = regexp.MustCompile(`《([^《》]{4,90})》\s*[-–—:：,，/|(（]*\s*((?:20)?\d{2}[年./-]?\d{1,2}[月./-]?\d{1,2})?`)
+	inQuotes   = regexp.MustCompile(`《([^《》]{4,90})》\s*[-–—:：,，/|(（]*\s*((?:20)?\d{2}\s*[年./-]?\s*\d{1,2}\s*[月./-]?\s*\d{1,2})?`)
 	dateMark   = regexp.MustCompile(`[（(]?\s*20\d{2}\s*[年./-]?\s*\d{1,2}\s*[月./-]?\s*\d{1,2}\s*日?\s*[)）]?`)
 	itemNumber = regexp.MustCompile(`^\s*(?:\d{1,2}[.、．)）]|[•·■●◆])\s*`)
 )

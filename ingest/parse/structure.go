@@ -226,8 +226,8 @@ func appendBlock(b *report.Block, glue string, p *para) {
 	b.Text += glue + p.text
 }
 
-// continues reports whether p goes on a sentence that a page break or a
-// removed footer cut in two.
+// continues reports whether p goes on a sentence that the end of a page or of a
+// column, or a removed footer, cut in two.
 func continues(last *report.Block, p *para) bool {
 	if len(last.Text) > maxBlock {
 		return false
@@ -237,7 +237,7 @@ func continues(last *report.Block, p *para) bool {
 	if q.ends() || len([]rune(tail)) < 20 || startsItem(p.text) {
 		return false
 	}
-	return p.page == 0 || p.page == q.lastPage()+1
+	return p.page == 0 || p.page == q.lastPage()+1 || p.top && p.page == q.lastPage()
 }
 
 func kindOf(s *report.Section, p *para) report.Kind {

@@ -19,6 +19,8 @@ var (
 	webLine = regexp.MustCompile(`评论\s*[（(]\d+[)）]|看更多|查看更多|展开全部|点击(查看|阅读)|打开(APP|客户端)|^(分享|收藏|点赞|登录|注册)`)
 	// a line that is a company and its code: 星河智能（999230）
 	companyLine = regexp.MustCompile(`^[\p{Han}A-Za-z*][\p{Han}A-Za-z0-9&.\-* ]{1,40}\s*[（(【\[]?\s*\d{4,6}(\s?\.\s?[A-Z]{1,3})?\s*[)）】\]]?\s*[:：]?$|^[A-Z][A-Za-z0-9&.,\- ]{1,50}\s*\((?:[A-Z]+: ?)?[0-9A-Z]{1,6}(\.[A-Z]{1,3})?\)\s*[:：]?$`)
+	// marks that a title may end in
+	titleEnd = regexp.MustCompile(`[!?！？”"…]$`)
 	// what of a series the report is: ——量化选股系列之三
 	subtitle = regexp.MustCompile(`^[-–—]{2}`)
 	// a letter-spaced title: 政 府 工 作 报 告
@@ -121,7 +123,7 @@ func (h *head) titleLike(p *para) bool {
 	if n := utf8.RuneCountInString(s); n < 4 && p.size == 0 || n < 2 || n > 90 || strings.Contains(s, "\t") || p.row && n < 8 || p.drop != "" {
 		return false
 	}
-	if p.ends() && !strings.ContainsAny(s[len(s)-1:], "!?") && !strings.HasSuffix(s, "？") && !strings.HasSuffix(s, "！") {
+	if p.ends() && !titleEnd.MatchString(s) && !(h.body > 0 && p.size > 1.3*h.body && strings.HasSuffix(s, "：")) {
 		return false
 	}
 	if _, kind := genreLine(s); kind {

@@ -1,0 +1,134 @@
+package parse
+
+import (
+	"regexp"
+	"sort"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// figure is a cell of numbers: 1,206.31 (23.5) 12.3% 15.8x 2024E -
+var figure = regexp.MustCompile(`^[-+−(（]?[\d,.]+[)）]?[%％x倍AEFae]?[)）]?$|^[-–—]$|^(?i:n\.?a\.?|n\.?m\.?)$`)
+
+// The bounds of a table without caption: what is less may be a line of text
+// with numbers, or the axis of a chart.
+const (
+	runRows    = 4  // tiers of figures
+	runLabels  = 3  // of them, that begin with a label
+	runFigures = 3  // in a tier
+	runLetters = 30 // characters that are letters in a tier
+	runFill    = 16 // characters of a line between tiers: a label's further line
+)
+
+// gridRuns makes the rows of tables that have no caption anew by their places:
+// forecasts on a first page, the statements at the end.
+func gridRuns(ls []line) []line {
+	order := make([]int, 0, len(ls))
+	for i := range ls {
+		if !ls[i].Row && !exhibitLine(&ls[i]) {
+			order = append(order, i)
+		}
+	}
+	sort.SliceStable(order, func(a, b int) bool { return ls[order[a]].Y0 < ls[order[b]].Y0 })
+	var groups [][]int // lines that stand level
+	for _, i := range order {
+		if n := len(groups); n > 0 && level(&ls[groups[n-1][0]], &ls[i]) {
+			groups[n-1] = append(groups[n-1], i)
+		} else {
+			groups = append(groups, []int{i})
+		}
+	}
+	instead := map[int][]line{}
+	gone := make([]bool, len(ls))
+	for from := 0; from < len(groups); from++ {
+		end := runEnd(ls, groups, from)
+		if end == from {
+			continue
+		}
+		first, last := -1, -1
+		var inside []line
+		for _, g := range groups[from:end] {
+			for _, i := range g {
+				inside = append(inside, ls[i])
+				if first < 0 || i < first {
+					first = i
+				}
+				last = max(last, i)
+			}
+		}
+		if rows, _ := gridOf(inside, nil); rows != nil && last-first+1 == len(inside) {
+			instead[first] = rows
+			for i := first; i <= last; i++ {
+				gone[i] = true
+			}
+		}
+		from = end - 1
+	}
+	if len(instead) == 0 {
+		return ls
+	}
+	var out []line
+	for i := range ls {
+		out = append(out, instead[i]...)
+		if !gone[i] {
+			out = append(out, ls[i])
+		}
+	}
+	return out
+}
+
+// runEnd returns the group after the table that begins with group from, or
+// from when none does.
+func runEnd(ls []line, groups [][]int, from int) int {
+	end, rows, labels, fill := from, 0, 0, 0
+	for k := from; k < len(groups) && fill <= 2; k++ {
+		figures, letters, label := weigh(ls, groups[k])
+		switch {
+		case figures >= runFigures && letters <= runLetters:
+			rows, fill, end = rows+1, 0, k+1
+			if label {
+				labels++
+			}
+		case k == from:
+			return from
+		case len(groups[k]) == 1 && isFill(ls[groups[k][0]].Text):
+			fill++
+		default:
+			fill = 3
+		}
+	}
+	if rows < runRows || labels < runLabels {
+		return from
+	}
+	return end
+}
+
+// isFill reports whether a line may be a part of a label between rows.
+func isFill(s string) bool {
+	return utf8.RuneCountInString(s) <= runFill && !strings.ContainsAny(s, "。；;：:") && !startsItem(s)
+}
+
+// weigh counts the figures and letters of lines that stand level; label says
+// that the leftmost of them begins with a letter.
+func weigh(ls []line, group []int) (figures, letters int, label bool) {
+	left := group[0]
+	for _, i := range group {
+		if ls[i].X0 < ls[left].X0 {
+			left = i
+		}
+		for _, w := range strings.Fields(ls[i].Text) {
+			if figure.MatchString(w) {
+				figures++
+				continue
+			}
+			for _, r := range w {
+				if unicode.IsLetter(r) {
+					letters++
+				}
+			}
+		}
+	}
+	r, _ := utf8.DecodeRuneInString(strings.TrimSpace(ls[left].Text))
+	return figures, letters, unicode.IsLetter(r) || r == '(' || r == '（' || r == '+'
+}
