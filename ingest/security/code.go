@@ -8,22 +8,32 @@ import (
 )
 
 var (
-	suffixed = regexp.MustCompile(`^([0-9A-Z]{1,6})[.\s:]\s*([A-Z]{1,3})$`)
-	prefixed = regexp.MustCompile(`^(SH|SZ|BJ|HK|US)[.:]?\s*([0-9A-Z]{1,6})$`)
-	digits6  = regexp.MustCompile(`^\d{6}$`)
+	suffixed   = regexp.MustCompile(`^([0-9A-Z]{1,6})(?:\s*[.:]\s*|\s+)([A-Z]{1,3})$`)
+	prefixed   = regexp.MustCompile(`^(SH|SZ|BJ|HK|US)[.:]?\s*([0-9A-Z]{1,6})$`)
+	atExchange = regexp.MustCompile(`^([A-Z]{3,6})\s*:\s*([0-9A-Z]{1,6})$`)
+	digits6    = regexp.MustCompile(`^\d{6}$`)
 )
 
-// markets maps the suffixes that banks and terminals print to ours.
+// markets maps the suffixes that banks and terminals print to ours. CH is the
+// mainland; the number tells where.
 var markets = map[string]string{
-	"SH": "SH", "SS": "SH", "SHA": "SH", "SZ": "SZ", "SHE": "SZ", "BJ": "BJ",
+	"SH": "SH", "SS": "SH", "SHA": "SH", "SZ": "SZ", "SHE": "SZ", "BJ": "BJ", "CH": "CH",
 	"HK": "HK", "US": "US", "N": "US", "O": "US", "OQ": "US", "UN": "US", "UW": "US", "UQ": "US",
-	"T": "T", "JP": "T", "TW": "TW", "TT": "TW", "KS": "KS", "KQ": "KQ", "DE": "DE", "AS": "AS", "L": "L", "PA": "PA",
+	"T": "T", "JP": "T", "JT": "T", "TW": "TW", "TT": "TW", "TWO": "TWO", "KS": "KS", "KQ": "KQ",
+	"DE": "DE", "GR": "DE", "GY": "DE", "AS": "AS", "NA": "AS", "L": "L", "LN": "L", "PA": "PA", "FP": "PA",
+}
+
+// listings maps the names of exchanges that stand before a code with a colon,
+// NASDAQ: NVDA, to our suffixes.
+var listings = map[string]string{
+	"NASDAQ": "US", "NYSE": "US", "AMEX": "US", "HKEX": "HK", "SEHK": "HK", "HKG": "HK", "SSE": "SH", "SZSE": "SZ",
+	"BSE": "BJ", "TSE": "T", "TYO": "T", "TWSE": "TW", "KRX": "KS", "AMS": "AS", "ETR": "DE", "LSE": "L", "LON": "L", "EPA": "PA",
 }
 
 // Canonical returns the one form of a code that the corpus uses: 002230.SZ
 // 600519.SH 830799.BJ 00700.HK NVDA.US 6758.T 2330.TW 005930.KS IFX.DE.
 // ok is false when s is no code. Bare six-digit codes get the exchange that
-// their first digit belongs to; .SS, .O and the like are translated.
+// their first digit belongs to; .SS, .O, CH, TT and the like are translated.
 func Canonical(s string) (code string, ok bool) {
 	s = strings.ToUpper(strings.TrimSpace(s))
 	number, market := "", ""
@@ -32,27 +42,37 @@ func Canonical(s string) (code string, ok bool) {
 	}
 	if m := prefixed.FindStringSubmatch(s); m != nil && market == "" {
 		number, market = m[2], m[1]
+	} else if m := atExchange.FindStringSubmatch(s); m != nil && market == "" {
+		number, market = m[2], listings[m[1]]
 	} else if digits6.MatchString(s) {
 		number, market = s, exchange(s)
 	}
 	switch market {
 	case "":
 		return "", false
+	case "CH":
+		if !digits6.MatchString(number) {
+			return "", false
+		}
+		market = exchange(number)
+		ok = market != ""
 	case "SH", "SZ", "BJ":
 		ok = digits6.MatchString(number)
 	case "HK":
-		ok = len(number) <= 5 && strings.Trim(number, "0123456789") == ""
+		ok = len(number) <= 5 && allDigits(number)
 		number = strings.Repeat("0", max(0, 5-len(number))) + number
-	case "T", "TW", "KS", "KQ":
+	case "T", "TW", "TWO", "KS", "KQ":
 		ok = len(number) >= 4 && number[0] >= '0' && number[0] <= '9'
 	default:
-		ok = strings.Trim(number, "0123456789") != ""
+		ok = !allDigits(number)
 	}
 	if !ok {
 		return "", false
 	}
 	return number + "." + market, true
 }
+
+func allDigits(s string) bool { return strings.Trim(s, "0123456789") == "" }
 
 // exchange tells the mainland exchange of a six-digit code by its first
 // digits (allocation tables of the three exchanges). It returns "" for codes

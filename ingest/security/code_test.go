@@ -19,7 +19,14 @@ func TestCanonical(t *testing.T) {
 		// others
 		{"6758.T", "6758.T"}, {"6758 JP", "6758.T"}, {"2330.TW", "2330.TW"}, {"2330 TT", "2330.TW"}, {"005930.KS", "005930.KS"},
 		{"247540.KQ", "247540.KQ"}, {"IFX.DE", "IFX.DE"}, {"ASML.AS", "ASML.AS"}, {"BP.L", "BP.L"}, {"MC.PA", "MC.PA"},
+		// terminals, with a blank
+		{"600519 CH", "600519.SH"}, {"002230 CH", "002230.SZ"}, {"300750.CH", "300750.SZ"}, {"700 HK", "00700.HK"}, {"NVDA US", "NVDA.US"},
+		{"005930 KS", "005930.KS"}, {"IFX GR", "IFX.DE"}, {"IFX GY", "IFX.DE"}, {"ASML NA", "ASML.AS"}, {"BP LN", "BP.L"}, {"MC FP", "MC.PA"},
+		{"6488.TWO", "6488.TWO"}, {"2330.tw", "2330.TW"}, {"BABA.N", "BABA.US"}, {"002230 . SZ", "002230.SZ"},
+		// the exchange by its name
+		{"NASDAQ: NVDA", "NVDA.US"}, {"NYSE:BABA", "BABA.US"}, {"SEHK: 700", "00700.HK"}, {"SSE:600519", "600519.SH"}, {"TSE: 6758", "6758.T"},
 		// none
+		{"999230 CH", ""}, {"NVDA CH", ""}, {"EPS: 2024", ""}, {"NASDAQ 2024", ""}, {"NASDAQ NVDA", ""}, {"700 XX", ""}, {"002230SZ", ""},
 		{"", ""}, {"187502", ""}, {"510300", ""}, {"999230", ""}, {"12345", ""}, {"1234567", ""}, {"12345.SZ", ""}, {"A12345.SH", ""},
 		{"002230.XX", ""}, {"123456.HK", ""}, {"AB.HK", ""}, {"67.T", ""}, {"ABCD.T", ""}, {"2023.US", ""}, {"EPS", ""}, {"12.5%", ""},
 	}

@@ -1,25 +1,72 @@
 package security
 
 import (
-	"sort"
+	"cmp"
+	"slices"
 	"strings"
 	"sync"
 	"unicode/utf8"
 
 	"reportbot/ingest/report"
-	"reportbot/ingest/text"
 )
 
-// Directory maps the names and codes seen in the corpus to securities. It is
-// safe for concurrent use.
+// Directory maps names and codes to securities. It is safe for concurrent
+// use.
+//
+// Where sources differ, a user's list is right before the reports and those
+// before the shipped list; within one source what was added first is. What a
+// company was called by a source that is not right stays an alias. An alias
+// that two companies have in one source means neither of them, unless it is
+// the name of one.
 type Directory struct {
-	mu    sync.RWMutex
-	names map[string]report.Security // folded name or code
+	mu        sync.Mutex
+	companies map[string]*company // by code, by name where there is none
+	order     []*company          // as they were added
+	nobody    []string            // phrases that hold a name and mean nobody
+	found     *index              // nil after a change
+}
+
+// company is what all sources say of one security.
+type company struct {
+	code   string
+	labels []label
+}
+
+// label is one name a source gives to a company.
+type label struct {
+	name   string   // for display
+	words  string   // folded, see Name
+	short  []string // see shorter
+	from   Source
+	alias  bool
+	strict bool
 }
 
 // NewDirectory returns a directory that knows nobody yet.
 func NewDirectory() *Directory {
-	return &Directory{names: map[string]report.Security{}}
+	return &Directory{companies: map[string]*company{}}
+}
+
+// AddKnown makes the shipped list known.
+func (d *Directory) AddKnown() {
+	d.AddListed(Known(), BuiltIn)
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.nobody, d.found = nobody(), nil
+}
+
+// AddListed makes the companies of a list known.
+func (d *Directory) AddListed(ls []Listed, from Source) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, l := range ls {
+		c := d.company(l.Code, "")
+		c.learn(label{name: printed(l.Name), words: Name(l.Name), from: from, strict: l.Strict})
+		for _, a := range l.Aliases {
+			c.learn(label{name: a, words: Name(a), from: from, alias: true})
+		}
+	}
+	d.found = nil
 }
 
 // Add makes the securities of one report known.
@@ -27,75 +74,100 @@ func (d *Directory) Add(ss []report.Security) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for _, s := range ss {
-		for _, k := range keys(s) {
-			if old, ok := d.names[k]; !ok || old.Name == "" {
-				d.names[k] = s
-			}
-		}
-	}
-}
-
-func keys(s report.Security) []string {
-	var out []string
-	if n := text.Fold(s.Name); utf8.RuneCountInString(n) >= 2 {
-		out = append(out, n)
-	}
-	if s.Code != "" {
-		number, _, _ := strings.Cut(s.Code, ".")
-		out = append(out, strings.ToLower(s.Code))
-		if len(number) >= 4 {
-			out = append(out, strings.ToLower(number))
-		}
-	}
-	return out
-}
-
-// Mention is a security named in a text: its folded words and what they mean.
-type Mention struct {
-	report.Security
-	Words string
-}
-
-// Find returns the known securities named in s, longest words first where
-// names overlap, in the order they stand.
-func (d *Directory) Find(s string) []Mention {
-	s = text.Fold(s)
-	d.mu.RLock()
-	defer d.mu.RUnlock()
-	type place struct{ from, to int }
-	var found []place
-	for k := range d.names {
-		for at := 0; ; {
-			i := strings.Index(s[at:], k)
-			if i < 0 {
-				break
-			}
-			if i += at; whole(s, i, i+len(k)) {
-				found = append(found, place{i, i + len(k)})
-			}
-			at = i + len(k)
-		}
-	}
-	sort.Slice(found, func(i, j int) bool {
-		if found[i].from != found[j].from {
-			return found[i].from < found[j].from
-		}
-		return found[i].to > found[j].to
-	})
-	var out []Mention
-	end := 0
-	for _, f := range found {
-		if f.from < end {
+		words := Name(s.Name)
+		if s.Code == "" && words == "" {
 			continue
 		}
-		end = f.to
-		out = append(out, Mention{Security: d.names[s[f.from:f.to]], Words: s[f.from:f.to]})
+		c := d.company(s.Code, words)
+		if words != "" {
+			c.learn(label{name: s.Name, words: words, from: Harvested})
+		}
+	}
+	d.found = nil
+}
+
+// Clone returns a directory that knows the same and learns apart from d.
+func (d *Directory) Clone() *Directory {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	out := &Directory{companies: make(map[string]*company, len(d.companies)), nobody: d.nobody, found: d.found}
+	for _, c := range d.order {
+		mine := &company{code: c.code, labels: slices.Clone(c.labels)}
+		out.companies[cmp.Or(c.code, c.labels[0].words)] = mine
+		out.order = append(out.order, mine)
 	}
 	return out
 }
 
-// whole reports whether s[i:j] is not a part of a longer Latin word or number.
-func whole(s string, i, j int) bool {
-	word := func(b byte) bool { return b >= 'a' && b <= 'z' || b >= '0' && b <= '9' }
-	return !(i > 0 && word(s[i-1]) && word(s[i]) || j < len(s) && word(s[j-1]) && word(s[j]))
+// company returns the company of a code, or of the words of a name that has
+// none, and makes it if need be. The caller holds d.mu.
+func (d *Directory) company(code, words string) *company {
+	key := cmp.Or(code, words)
+	c := d.companies[key]
+	if c == nil {
+		c = &company{code: code}
+		d.companies[key] = c
+		d.order = append(d.order, c)
+	}
+	return c
+}
+
+// learn adds a label, unless its source said so before.
+func (c *company) learn(l label) {
+	if utf8.RuneCountInString(l.words) < 2 && c.code != "" {
+		return // one character is no name
+	}
+	for i, old := range c.labels {
+		if old.words == l.words && old.from == l.from {
+			c.labels[i].alias = old.alias && l.alias
+			return
+		}
+	}
+	l.short = shorter(l.words)
+	c.labels = append(c.labels, l)
+}
+
+// official is the name the best source gives; zero when none gives one.
+func (c *company) official() label {
+	var best label
+	for _, l := range c.labels {
+		if !l.alias && l.from > best.from {
+			best = l
+		}
+	}
+	return best
+}
+
+// security is the company with its official name.
+func (c *company) security() report.Security {
+	return report.Security{Code: c.code, Name: c.official().name}
+}
+
+// Lookup returns the company that is called exactly name, by whatever name of
+// it; ok is false when none or more than one is.
+func (d *Directory) Lookup(name string) (s report.Security, ok bool) {
+	ix := d.index()
+	words := Name(name)
+	for _, w := range append([]string{words}, shorter(words)...) {
+		if e := ix.words[w]; e != nil && e.kind <= strictName && e.company != nil {
+			return e.company.security(), true
+		}
+	}
+	return s, false
+}
+
+// index returns what Find works on, made anew after a change.
+func (d *Directory) index() *index {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.found == nil {
+		d.found = newIndex(d.order, d.nobody)
+	}
+	return d.found
+}
+
+// number is the part of a code before its exchange, folded.
+func number(code string) string {
+	n, _, _ := strings.Cut(strings.ToLower(code), ".")
+	return n
 }

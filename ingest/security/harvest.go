@@ -8,7 +8,6 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"reportbot/ingest/report"
-	"reportbot/ingest/text"
 )
 
 // fullForm is a code with its exchange; in brackets one may lack it.
@@ -203,5 +202,3 @@ func tidyName(s string) string {
 	}
 	return s
 }
-
-func hasHan(s string) bool { return strings.IndexFunc(s, text.IsHan) >= 0 }
