@@ -78,13 +78,24 @@ func allDigits(s string) bool { return strings.Trim(s, "0123456789") == "" }
 // digits (allocation tables of the three exchanges). It returns "" for codes
 // no exchange allots, such as those of funds sold off-exchange.
 func exchange(code string) string {
-	switch {
-	case code[0] == '6', strings.HasPrefix(code, "900"):
-		return "SH"
-	case code[0] == '0', code[0] == '3', strings.HasPrefix(code, "200"):
-		return "SZ"
-	case code[0] == '8', code[0] == '4', strings.HasPrefix(code, "92"):
-		return "BJ"
+	for _, a := range allotted {
+		if strings.HasPrefix(code, a.prefix) {
+			return a.exchange
+		}
 	}
 	return ""
+}
+
+// allotted are the first digits of shares. Shorter ones would take postcodes
+// (610041) for codes.
+var allotted = []struct{ prefix, exchange string }{
+	{"60", "SH"}, {"68", "SH"}, {"900", "SH"},
+	{"00", "SZ"}, {"30", "SZ"}, {"200", "SZ"},
+	{"43", "BJ"}, {"83", "BJ"}, {"87", "BJ"}, {"88", "BJ"}, {"92", "BJ"},
+}
+
+// mainland reports whether a canonical code is of one of the mainland's
+// exchanges.
+func mainland(code string) bool {
+	return strings.HasSuffix(code, ".SH") || strings.HasSuffix(code, ".SZ") || strings.HasSuffix(code, ".BJ")
 }

@@ -1,42 +1,21 @@
 package security
 
 import (
-	"regexp"
 	"sort"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 
 	"reportbot/ingest/report"
 )
 
-// fullForm is a code with its exchange; in brackets one may lack it.
-const fullForm = `(?:\d{6}\s?\.\s?(?:SZ|SH|SS|BJ)|\d{1,5}\s?\.\s?HK|[A-Z]{1,5}\.(?:US|N|OQ|O|AS|DE|L|PA)|\d{4}\.(?:T|TW|TT|JP)|\d{6}\.K[SQ])`
-
-var (
-	// 科大讯飞（002230.SZ）, Tencent Holdings (0700.HK, Overweight), Ulta Beauty, Inc. (NASDAQ: ULTA)
-	named = regexp.MustCompile(`([\p{Han}A-Za-z][\p{Han}A-Za-z0-9*&.·\- ]{1,30}?(?:, ?(?:Inc|Ltd|Corp|Co)\.?)?)\s?[(\[【]\s?(` + fullForm + `|\d{6}|(?:NASDAQ|NYSE)\s?:\s?[A-Z]{1,5})\s?[)\]】,，/;；]`)
-	// 002230.SZ 科大讯飞 and rows of a company table
-	coded = regexp.MustCompile(`\b(\d{6}\s?\.\s?(?:SZ|SH|SS|BJ)|\d{4,5}\.HK)[\t ]+([\p{Han}][\p{Han}A-Za-z0-9*\-]{1,9})`)
-	// 科大讯飞 002230.SZ
-	trailing = regexp.MustCompile(`([\p{Han}][\p{Han}A-Za-z0-9*\-]{1,9})[\t |/]{1,3}(` + fullForm + `)\b`)
-	alone    = regexp.MustCompile(`(?:^|[^A-Za-z0-9.])(\d{6}\s?\.\s?(?:SZ|SH|SS|BJ)|\d{4,5}\s?\.\s?HK)\b`)
-	// the line that heads a company's notice: 证券代码：688005 证券简称：容百科技
-	stated = regexp.MustCompile(`(?:证券|股票|公司|[AＡ]股)代码\s*[:：]\s*(\d{6})[^\d\n]{0,12}?(?:证券|股票|公司|[AＡ]股)?(?:简称|名称)\s*[:：]\s*([\p{Han}A-Za-z*][\p{Han}A-Za-z0-9*\-]{1,9})`)
-	// what a sentence puts before a name
-	leadWord = regexp.MustCompile(`^.*(建议关注|关注|推荐|看好|包括|包含|例如|公司|标的|龙头|以及|受益|如|和|与|及|或|由|对|给予|覆盖|供货|收购|参股|the|and|of|on|for|in)\s*`)
-	listing  = regexp.MustCompile(`^(?:NASDAQ|NYSE):`)
-	// cells and words that stand beside codes and are no names
-	noName = regexp.MustCompile(`^(股票代码|证券代码|股票简称|证券简称|代码|股票|公司代码|收盘价|货币|人民币|元|港元|美元|评级|强烈推荐|审慎推荐|谨慎推荐|审慎增持|谨慎增持|推荐|买入|增持|强于大市|优于大市|弱于大市|跑赢行业|中性|看好|减持|卖出|持有|回避|未评级|无评级|无|维持|首次|上调|下调|Inc\.?|Ltd\.?|Corp\.?)$`)
-	// the end of a number's phrase: 合计新增专利 (187502)
-	counted = regexp.MustCompile(`[\d元万亿人个家户吨台套辆例件次为达约共量额率项%]$|合计|总计|累计|同比|新增|增长|下降|数量`)
-)
-
 // find is a code with the name that one place gives it.
 type find struct {
 	at         int
 	name, code string
-	form       int // which expression found it; earlier ones are surer
+	form       int  // which expression found it; earlier ones are surer
+	second     bool // the code follows another of the same company
 }
 
 // Harvest returns the name-code pairs a text states, in the order of their
@@ -57,21 +36,21 @@ func Harvest(s string) []report.Security {
 	return merge(all)
 }
 
-// mayHold reports whether a line can hold a code: four digits in a row, or a
-// point or colon before a capital. Most lines cannot, and the expressions are
-// slow.
+// mayHold reports whether a line can hold a code: four digits in a row, a
+// point or colon before a capital, or a blank between a capital or digit and a
+// capital. Most lines cannot, and the expressions are slow.
 func mayHold(line string) bool {
 	digits := 0
 	for i := range len(line) {
 		c := line[i]
 		switch {
 		case '0' <= c && c <= '9':
-			if digits++; digits == 4 {
-				return true
+			if digits++; digits == 4 || i > 2 && line[i-1] == ' ' && line[i-2] == ':' && 'A' <= line[i-3] && line[i-3] <= 'Z' {
+				return true // the last: SEHK: 700
 			}
 			continue
 		case 'A' <= c && c <= 'Z' && i > 0 && strings.IndexByte(".:", line[i-1]) >= 0,
-			'A' <= c && c <= 'Z' && i > 1 && line[i-1] == ' ' && strings.IndexByte(".:", line[i-2]) >= 0:
+			'A' <= c && c <= 'Z' && i > 1 && line[i-1] == ' ' && (strings.IndexByte(".:", line[i-2]) >= 0 || '0' <= line[i-2] && line[i-2] <= 'Z'):
 			return true
 		}
 		digits = 0
@@ -82,45 +61,69 @@ func mayHold(line string) bool {
 // harvestLine returns what the line at s[base:] says of codes.
 func harvestLine(s string, base int, line string) []find {
 	var out []find
-	form := 0
-	add := func(at int, rawName, rawCode string) {
-		if f, ok := reading(s, base+at, rawName, rawCode); ok {
-			f.form = form
+	add := func(form, at int, rawName, rawCode string) bool {
+		f, ok := reading(s, base+at, rawName, rawCode)
+		if f.form = form; ok {
 			out = append(out, f)
 		}
+		return ok
 	}
 	for _, m := range stated.FindAllStringSubmatchIndex(line, -1) {
-		add(m[2], line[m[4]:m[5]], line[m[2]:m[3]])
+		add(0, m[2], line[m[4]:m[5]], line[m[2]:m[3]])
 	}
-	form++
 	for _, m := range named.FindAllStringSubmatchIndex(line, -1) {
-		add(m[4], line[m[2]:m[3]], line[m[4]:m[5]])
+		if add(1, m[4], line[m[2]:m[3]], line[m[4]:m[5]]) {
+			if f, ok := twin(s, out[len(out)-1], base+m[5], line[m[5]:]); ok {
+				out = append(out, f)
+			}
+		}
 	}
-	form++
 	for _, m := range coded.FindAllStringSubmatchIndex(line, -1) {
-		add(m[2], line[m[4]:m[5]], line[m[2]:m[3]])
+		add(2, m[2], line[m[4]:m[5]], line[m[2]:m[3]])
 	}
-	form++
 	for _, m := range trailing.FindAllStringSubmatchIndex(line, -1) {
-		add(m[4], line[m[2]:m[3]], line[m[4]:m[5]])
+		add(3, m[4], line[m[2]:m[3]], line[m[4]:m[5]])
 	}
-	form++
 	for _, m := range alone.FindAllStringSubmatchIndex(line, -1) {
-		add(m[2], "", line[m[2]:m[3]])
+		add(4, m[2], "", line[m[2]:m[3]])
+	}
+	for _, m := range labelled.FindAllStringSubmatchIndex(line, -1) {
+		raw := line[m[2]:m[3]]
+		switch {
+		case len(raw) == 5 && allDigits(raw):
+			raw += ".HK"
+		case digits6.MatchString(raw): // the label says that these are a code
+			raw += "." + exchange(raw)
+		}
+		add(4, m[2], "", raw)
 	}
 	return out
 }
 
+// twin is the second listing that follows f in the same brackets at rest. It
+// must be of another market: two codes of one exchange are two companies.
+func twin(s string, f find, at int, rest string) (find, bool) {
+	m := second.FindStringSubmatchIndex(rest)
+	if m == nil {
+		return f, false
+	}
+	other, ok := reading(s, at+m[2], f.name, rest[m[2]:m[3]])
+	if !ok || mainland(f.code) == mainland(other.code) {
+		return f, false
+	}
+	other.form, other.second = f.form, true
+	return other, true
+}
+
 // reading is what one place says of a code, with ok false when that is none.
 func reading(s string, at int, rawName, rawCode string) (find, bool) {
-	rawCode = strings.ReplaceAll(rawCode, " ", "")
-	if listing.MatchString(rawCode) {
-		rawCode = listing.ReplaceAllString(rawCode, "") + ".US"
-	}
 	f := find{at: at, name: tidyName(rawName)}
+	if where, number, ok := strings.Cut(rawCode, ":"); ok && exchanges[strings.TrimSpace(where)] != "" {
+		rawCode = strings.TrimSpace(number) + "." + exchanges[strings.TrimSpace(where)]
+	}
 	code, ok := Canonical(rawCode)
 	if digits6.MatchString(rawCode) {
-		if f.name == "" || len([]rune(f.name)) > 8 || !hasHan(f.name) || counted.MatchString(f.name) {
+		if !bearsCode(rawName, f.name, rawCode) {
 			return find{}, false
 		}
 		if !ok { // funds and others no exchange is known for
@@ -129,6 +132,18 @@ func reading(s string, at int, rawName, rawCode string) (find, bool) {
 	}
 	f.code = code
 	return f, ok
+}
+
+// bearsCode reports whether six digits in brackets after a name can be the
+// code of a company so called. They are as often a count, a postcode, a
+// telephone number or a month.
+func bearsCode(raw, name, digits string) bool {
+	if name == "" || len([]rune(name)) > 8 || !hasHan(name) || counted.MatchString(name) || addressed.MatchString(strings.TrimSpace(raw)) || dateLike.MatchString(digits) {
+		return false
+	}
+	// The numbers of B shares are those of Shanghai's postcodes; their names say B.
+	shareB := strings.HasPrefix(digits, "200") || strings.HasPrefix(digits, "900")
+	return !shareB || strings.HasSuffix(strings.TrimSuffix(name, "股"), "B")
 }
 
 // lineOf is the length in characters of the line around s[at].
@@ -142,13 +157,16 @@ func lineOf(s string, at int) int {
 // several codes in one form, such as an industry in a table, names none of
 // them; the name a surer form gave to one code is nobody else's.
 func merge(all []find) []report.Security {
-	type claim struct {
+	type place struct {
 		form int
 		name string
 	}
-	codes := map[claim]string{} // the code, "" for several
+	codes := map[place]string{} // the code, "" for several
 	for _, f := range all {
-		c := claim{f.form, f.name}
+		if f.second {
+			continue
+		}
+		c := place{f.form, f.name}
 		if old, ok := codes[c]; !ok {
 			codes[c] = f.code
 		} else if old != f.code {
@@ -160,11 +178,19 @@ func merge(all []find) []report.Security {
 		if old, seen := at[f.code]; !seen || f.at < old {
 			at[f.code] = f.at
 		}
-		if owner := taken[f.name]; f.name == "" || codes[claim{f.form, f.name}] == "" || owner != "" && owner != f.code {
+		if f.second {
+			continue
+		}
+		if owner := taken[f.name]; f.name == "" || codes[place{f.form, f.name}] == "" || owner != "" && owner != f.code {
 			continue
 		}
 		if old := name[f.code]; old == "" || len(f.name) < len(old) && strings.HasSuffix(old, f.name) {
 			name[f.code], taken[f.name] = f.name, f.code
+		}
+	}
+	for _, f := range all {
+		if f.second && name[f.code] == "" {
+			name[f.code] = f.name
 		}
 	}
 	out := make([]report.Security, 0, len(at))
@@ -182,7 +208,7 @@ func merge(all []find) []report.Security {
 
 // tidyName cuts what a sentence puts before a name: 建议关注科大讯飞 -> 科大讯飞.
 func tidyName(s string) string {
-	s = strings.TrimSpace(s)
+	s = joined(strings.TrimSpace(s))
 	if i := strings.LastIndexAny(s, "、，,:：；;。\t"); i >= 0 && !noName.MatchString(strings.TrimLeft(s[i:], ", ")) {
 		s = strings.TrimLeft(s[i:], "、，,:：；;。\t ")
 	}
@@ -200,5 +226,23 @@ func tidyName(s string) string {
 	if noName.MatchString(s) || strings.IndexAny(s, "的在为是将已于") == 0 {
 		return ""
 	}
-	return s
+	return printed(s)
+}
+
+// joined is s without the blanks with which names of two or three characters
+// are stretched: 五 粮 液, 万  科A.
+func joined(s string) string {
+	fields := strings.Fields(s)
+	single := false
+	for _, f := range fields {
+		n := utf8.RuneCountInString(f)
+		if n > 2 || !hasHan(f) {
+			return s
+		}
+		single = single || n == 1
+	}
+	if !single {
+		return s
+	}
+	return strings.Join(fields, "")
 }

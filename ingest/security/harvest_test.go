@@ -1,6 +1,9 @@
 package security
 
 import (
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -78,4 +81,55 @@ func TestSubject(t *testing.T) {
 			t.Errorf("Subject(%q): got %q, %v, want %q", title, got.Name, ok, want)
 		}
 	}
+}
+
+// TestHarvestForms holds Harvest against the golden table: a text (\n and \t
+// written so), a tab, and the pairs it states: code, blank, name, parted by
+// semicolons; - for none.
+func TestHarvestForms(t *testing.T) {
+	table, err := os.ReadFile(filepath.Join("testdata", "harvest.tsv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(table)) {
+		line = strings.TrimSuffix(line, "\n")
+		if strings.HasPrefix(line, "#") {
+			continue
+		}
+		in, want, ok := strings.Cut(line, "\t")
+		if !ok {
+			t.Fatalf("row %q has no tab", line)
+		}
+		var got []string
+		for _, s := range Harvest(strings.NewReplacer(`\n`, "\n", `\t`, "\t").Replace(in)) {
+			got = append(got, strings.TrimSpace(s.Code+" "+s.Name))
+		}
+		if s := strings.Join(got, "; "); s != strings.TrimPrefix(want, "-") {
+			t.Errorf("Harvest(%q) = %q, want %q", in, s, want)
+		}
+	}
+}
+
+func FuzzHarvest(f *testing.F) {
+	for _, s := range []string{
+		"星河智能（999230.SZ）", "霁川生物-U（688990.SH/00998.HK）", "Corvane Beauty, Inc. (NASDAQ: CRVN)", "999777.SZ\t澜海储能\t3.62",
+		"证券代码：688990 证券简称：星澜科技", "Bloomberg: 988 HK", "合计（600123）", "*ST朗玥(300990)\n朗玥(300990)", "（（（600519", "\xff600519.SH",
+	} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		seen := map[string]bool{}
+		for _, sec := range Harvest(s) {
+			if sec.Code == "" || seen[sec.Code] {
+				t.Errorf("Harvest(%q): code %q empty or twice", s, sec.Code)
+			}
+			seen[sec.Code] = true
+			if code, ok := Canonical(sec.Code); ok && code != sec.Code && !digits6.MatchString(sec.Code) {
+				t.Errorf("Harvest(%q): code %q is not canonical", s, sec.Code)
+			}
+			if strings.ContainsAny(sec.Name, "\n\t") {
+				t.Errorf("Harvest(%q): name %q", s, sec.Name)
+			}
+		}
+	})
 }

@@ -100,14 +100,14 @@ func (c *company) claim(strict map[string]bool, f func(words string, cl claim)) 
 	}
 	const top = 2*int(Given) + 1
 	f(strings.ToLower(c.code), claim{company: c, kind: fullCode, rank: top})
-	n, exchange, _ := strings.Cut(strings.ToLower(c.code), ".")
+	n := number(c.code)
 	switch {
 	case !allDigits(n) && len(n) >= 4:
 		f(n, claim{company: c, kind: ticker, rank: 1}) // names are surer
 	case allDigits(n) && len(n) >= 5:
 		// A number without its exchange is the mainland's before it is Seoul's.
 		cl := claim{company: c, kind: bareNumber, rank: top - 1}
-		if exchange == "sh" || exchange == "sz" || exchange == "bj" {
+		if mainland(c.code) {
 			cl.rank = top
 		}
 		f(n, cl)
