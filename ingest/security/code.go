@@ -8,8 +8,8 @@ import (
 )
 
 var (
-	suffixed   = regexp.MustCompile(`^([0-9A-Z]{1,6})(?:\s*[.:]\s*|\s+)([A-Z]{1,3})$`)
-	prefixed   = regexp.MustCompile(`^(SH|SZ|BJ|HK|US)[.:]?\s*([0-9A-Z]{1,6})$`)
+	suffixed   = regexp.MustCompile(`^([0-9A-Z]{1,6})(?:\s*[.:-]\s*|\s+)([A-Z]{1,3})$`)
+	prefixed   = regexp.MustCompile(`^(SH[.:]?|SZ[.:]?|BJ[.:]?|HK[.:]?|US[.:])\s*([0-9A-Z]{1,6})$`)
 	atExchange = regexp.MustCompile(`^([A-Z]{3,6})\s*:\s*([0-9A-Z]{1,6})$`)
 	digits6    = regexp.MustCompile(`^\d{6}$`)
 )
@@ -41,7 +41,7 @@ func Canonical(s string) (code string, ok bool) {
 		number, market = m[1], markets[m[2]]
 	}
 	if m := prefixed.FindStringSubmatch(s); m != nil && market == "" {
-		number, market = m[2], m[1]
+		number, market = m[2], m[1][:2]
 	} else if m := atExchange.FindStringSubmatch(s); m != nil && market == "" {
 		number, market = m[2], listings[m[1]]
 	} else if digits6.MatchString(s) {

@@ -19,8 +19,11 @@ type Mention struct {
 // Find returns the known securities named in s, longest words first where
 // names overlap, in the order they stand. A name that is also a common word
 // counts only where it is all of s or has its code beside it.
-func (d *Directory) Find(s string) []Mention {
-	f := finder{ix: d.index(), printed: s, s: text.Fold(s)}
+func (d *Directory) Find(s string) []Mention { return d.find(s, false) }
+
+// find is Find; a part of something longer is not all of a text.
+func (d *Directory) find(s string, part bool) []Mention {
+	f := finder{ix: d.index(), printed: s, s: text.Fold(s), part: part}
 	for f.at < len(f.s) {
 		if !f.next() {
 			_, n := utf8.DecodeRuneInString(f.s[f.at:])
@@ -35,6 +38,7 @@ type finder struct {
 	ix      *index
 	printed string // as it came, with its capitals
 	s       string // folded
+	part    bool
 	at      int
 	shade   int // no name up to here counts: it is part of another phrase
 	last    int // where the last mention ends
@@ -81,7 +85,7 @@ func (f *finder) counts(e *entry, end int) bool {
 	case strictName:
 		return f.beside(e, end)
 	case plainName:
-		return !swallowed(f.s[end:]) && (!ordinary[e.words] || capitalised(f.printed, e.words))
+		return !swallowed(f.s[end:]) && !addressPart(f.s, f.at, end) && (!ordinary[e.words] || capitalised(f.printed, e.words))
 	}
 	return true
 }
@@ -89,7 +93,7 @@ func (f *finder) counts(e *entry, end int) bool {
 // beside reports whether the name from f.at to end is all of the text or has
 // its own code before or after it.
 func (f *finder) beside(e *entry, end int) bool {
-	if f.at == 0 && end == len(f.s) {
+	if !f.part && f.at == 0 && end == len(f.s) {
 		return true
 	}
 	const between = " (:[|/（【"
@@ -105,9 +109,9 @@ func (f *finder) beside(e *entry, end int) bool {
 }
 
 // alone reports whether the digits from f.at to end are no part of a longer
-// figure, a telephone number or an amount.
+// figure, a telephone number or an amount. Round numbers always may be one.
 func (f *finder) alone(end int) bool {
-	if f.at > 0 && strings.IndexByte("-.$/", f.s[f.at-1]) >= 0 || strings.HasSuffix(f.s[:f.at], "¥") || strings.HasSuffix(f.s[:f.at], "€") {
+	if strings.HasSuffix(f.s[:end], "000") || f.at > 0 && strings.IndexByte("-.$/", f.s[f.at-1]) >= 0 || strings.HasSuffix(f.s[:f.at], "¥") || strings.HasSuffix(f.s[:f.at], "€") {
 		return false
 	}
 	rest := f.s[end:]
@@ -131,6 +135,13 @@ func swallowed(rest string) bool {
 	after, ok := strings.CutPrefix(rest, "业")
 	r, _ := utf8.DecodeRuneInString(after)
 	return ok && !strings.ContainsRune("绩务主已", r)
+}
+
+// addressPart reports whether the Latin word s[i:j] is a part of an address on
+// the net.
+func addressPart(s string, i, j int) bool {
+	return i > 0 && alnum(s[i]) && strings.IndexByte("./@", s[i-1]) >= 0 ||
+		j+1 < len(s) && alnum(s[j-1]) && s[j] == '.' && 'a' <= s[j+1] && s[j+1] <= 'z'
 }
 
 // capitalised reports whether the text prints the Latin words with a capital,
@@ -174,7 +185,7 @@ func (f *finder) code(i int) (int, *entry) {
 		return 0, nil
 	}
 	gap := i + first
-	for gap < min(len(f.s), i+first+2) && strings.IndexByte(".: ", f.s[gap]) >= 0 {
+	for gap < min(len(f.s), i+first+2) && strings.IndexByte(".:- ", f.s[gap]) >= 0 {
 		gap++
 	}
 	end := gap + word(f.s[gap:])
