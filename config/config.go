@@ -17,7 +17,7 @@ type Config struct {
 	Chat Chat `yaml:"chat"`
 	// Embed is what turns text into vectors.
 	Embed Embed `yaml:"embed"`
-	// Ingest bounds what one report may cost.
+	// Ingest bounds what one report may cost, and names what helps to read it.
 	Ingest Ingest `yaml:"ingest"`
 	// Answer bounds the answers written without a model.
 	Answer Answer `yaml:"answer"`
@@ -67,7 +67,7 @@ type Embed struct {
 // Remote tells whether vectors come from a server.
 func (e Embed) Remote() bool { return e.Model != Builtin }
 
-// Ingest bounds what one report may cost.
+// Ingest bounds what one report may cost, and names what helps to read it.
 type Ingest struct {
 	// MaxFileMB is the size in MiB above which a file is refused.
 	MaxFileMB int `yaml:"max_file_mb"`
@@ -75,6 +75,9 @@ type Ingest struct {
 	MaxPages int `yaml:"max_pages"`
 	// SecondsPerFile is how long reading one file may take.
 	SecondsPerFile int `yaml:"seconds_per_file"`
+	// Securities is the path of a list of securities in CSV; empty means that
+	// the shipped one and what the reports say must do.
+	Securities string `yaml:"securities"`
 }
 
 // Answer bounds the answers written without a model.

@@ -58,7 +58,7 @@ func TestLoad(t *testing.T) {
 data: /srv/reports
 chat: {base_url: "http://localhost:11434/v1/", model: qwen3, timeout: 3m, first_token: 90s, between_tokens: 1m0s, retries: 0}
 embed: {model: bge-m3, base_url: "http://localhost:8080", batch: 32, timeout: 10s}
-ingest: {max_file_mb: 1, max_pages: 2, seconds_per_file: 3}
+ingest: {max_file_mb: 1, max_pages: 2, seconds_per_file: 3, securities: list.csv}
 answer: {max_units: 5, max_chars: 700}
 retrieval: {limit: 9, vector_weight: 0.5}
 `, nil, func(c *Config) {
@@ -66,7 +66,7 @@ retrieval: {limit: 9, vector_weight: 0.5}
 				Data:      "/srv/reports",
 				Chat:      Chat{BaseURL: "http://localhost:11434/v1", Model: "qwen3", Timeout: 3 * time.Minute, FirstToken: 90 * time.Second, BetweenTokens: time.Minute},
 				Embed:     Embed{Model: "bge-m3", BaseURL: "http://localhost:8080", Batch: 32, Timeout: 10 * time.Second},
-				Ingest:    Ingest{1, 2, 3},
+				Ingest:    Ingest{1, 2, 3, "list.csv"},
 				Answer:    Answer{5, 700},
 				Retrieval: Retrieval{9, &half},
 			}
@@ -160,6 +160,7 @@ func TestLoadRefuses(t *testing.T) {
 		}},
 		{"not a number", "retrieval: {vector_weight: NaN}\n", nil, []string{
 			`line 1: retrieval.vector_weight: a number from 0 to 1 is needed, not "NaN"`}},
+		{"a path", "ingest: {securities: ' '}\n", nil, []string{"line 1: ingest.securities: the path of a file is needed"}},
 		{"names", "data: ''\nchat: {model: ' '}\nembed: {model: \"a\\nb\"}\n", nil, []string{
 			"line 1: data: a folder is needed",
 			"line 2: chat.model: a name of 1 to 200 characters is needed",

@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"reportbot/ingest/report"
-	"reportbot/ingest/security"
 )
 
 // atOnce is how many passages the word index takes in one go while it is
@@ -71,7 +70,7 @@ func (s *Searcher) catchUp(ctx context.Context) error {
 	for _, r := range l.reports {
 		s.reports[r.ID] = r
 	}
-	s.known = map[string]*security.Directory{}
+	s.known = map[string]*companies{}
 	s.gen = c.Generation
 	return nil
 }

@@ -3,8 +3,6 @@ package retrieval
 import (
 	"context"
 	"fmt"
-	"slices"
-	"strings"
 	"sync"
 
 	"reportbot/ingest/report"
@@ -64,24 +62,25 @@ type Searcher struct {
 
 	turn    chan struct{} // full while someone catches up, who alone changes what is below
 	mu      sync.RWMutex
-	gen     int64                          // guarded by mu
-	reports map[string]*report.Report      // guarded by mu; metadata only
-	known   map[string]*security.Directory // guarded by mu; by scope, made when first asked for
-	broken  error                          // guarded by mu; why vectors are left out
+	gen     int64                     // guarded by mu
+	reports map[string]*report.Report // guarded by mu; metadata only
+	base    *security.Directory       // guarded by mu; known whatever the reports say
+	known   map[string]*companies     // guarded by mu; by scope, made when first asked for
+	broken  error                     // guarded by mu; why vectors are left out
 }
 
 // NewSearcher returns a searcher that has caught up with the store. With a
 // weight of 0 the vector index stays empty and questions are not embedded.
 func NewSearcher(ctx context.Context, st Store, w Words, v Vectors, e Embedder, weight float64) (*Searcher, error) {
 	s := &Searcher{store: st, words: w, vectors: v, embedder: e, weight: weight, turn: make(chan struct{}, 1),
-		reports: map[string]*report.Report{}, known: map[string]*security.Directory{}}
+		reports: map[string]*report.Report{}, base: security.NewDirectory(), known: map[string]*companies{}}
 	return s, s.CatchUp(ctx)
 }
 
 // Found is the outcome of a search.
 type Found struct {
 	Hits       []Hit
-	Securities []security.Mention // known securities named in the question
+	Securities []security.Mention // securities named in the question that a report in the scope is on
 	Note       string             // one line when a part of the search failed, "" otherwise
 }
 
@@ -175,42 +174,6 @@ func (s *Searcher) hits(ctx context.Context, ranked []Scored) ([]Hit, error) {
 		}
 	}
 	return out, nil
-}
-
-// mentions returns the known securities named in the question, and adds them
-// to q.Securities.
-func (s *Searcher) mentions(q *Query) []security.Mention {
-	ms := s.directory(q.Scope).Find(q.Text)
-	q.Securities = slices.Clone(q.Securities)
-	for _, m := range ms {
-		for _, known := range []string{m.Code, m.Name} { // a report may print one without the other
-			if known != "" {
-				q.Securities = append(q.Securities, known)
-			}
-		}
-	}
-	return ms
-}
-
-// directory knows the securities of the reports in the scope and no others:
-// a name or code that only a hidden report gives must not be told, nor take
-// the place of a visible one. Where reports differ the newest is right.
-func (s *Searcher) directory(scope Scope) *security.Directory {
-	key := strings.Join(slices.Compact(slices.Sorted(slices.Values(scope))), "\x00")
-	s.mu.RLock()
-	d := s.known[key]
-	s.mu.RUnlock()
-	if d != nil {
-		return d
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	d = security.NewDirectory()
-	for _, r := range s.visible(scope) {
-		d.Add(r.Securities)
-	}
-	s.known[key] = d
-	return d
 }
 
 // Explain returns the parts of the scores of the hits.

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"reportbot/ingest/report"
+	"reportbot/ingest/security"
 	"reportbot/retrieval"
 	"reportbot/retrieval/lexical"
 	"reportbot/retrieval/store"
@@ -225,6 +226,40 @@ func TestReports(t *testing.T) {
 		}
 		if strings.Join(got, " ") != want || err != nil {
 			t.Errorf("Reports(%s) = %q, %v, want %s", scope, got, err, want)
+		}
+	}
+}
+
+// What is known beforehand is one company by all its names, and is named only
+// where a report in the scope is on it.
+func TestKnow(t *testing.T) {
+	st := open(t, t.TempDir())
+	put(t, st, "r", on("999230.SZ", "旧星河"), "毛利率提升")
+	put(t, st, "s", nil, "北屿电源的毛利率提升")
+	put(t, st, "hidden", both(in("b"), on("999777.SZ", "澜海储能")), "毛利率提升")
+	base := security.NewDirectory()
+	base.AddListed([]security.Listed{
+		{Code: "999230.SZ", Name: "星河智能", Aliases: []string{"Xinghe"}},
+		{Code: "999405.SZ", Name: "北屿电源"},
+		{Code: "999777.SZ", Name: "澜海储能"},
+	}, security.Given)
+	s := searcher(t, st, &embedder{}, 0)
+	s.Know(base)
+	for question, want := range map[string]string{
+		"星河智能的毛利率": "999230.SZ", "Xinghe的毛利率": "999230.SZ", "旧星河的毛利率": "999230.SZ", "999230的毛利率": "999230.SZ",
+		"北屿电源的毛利率": "", // known, but no report says that it is on it
+		"澜海储能的毛利率": "", // a report is, elsewhere
+	} {
+		f := find(t, s, retrieval.Query{Text: question, Scope: scopeA})
+		got := ""
+		for _, m := range f.Securities {
+			got += m.Code
+		}
+		if got != want {
+			t.Errorf("%s: securities %v, want %q", question, f.Securities, want)
+		}
+		if want != "" && (len(f.Hits) == 0 || f.Hits[0].Report.ID != "r") {
+			t.Errorf("%s: %s first, want the report on it", question, ids(f))
 		}
 	}
 }

@@ -78,11 +78,16 @@ func (a *app) pipeline(ctx context.Context, entries []retrieval.Entry) (eval.Pip
 			return nil, err
 		}
 	}
+	known, err := a.securities()
+	if err != nil {
+		return nil, err
+	}
 	words := lexical.New()
 	s, err := retrieval.NewSearcher(ctx, eval.NewMemory(entries, a.embedder.Name()), words, vector.New(), a.embedder, a.weight())
 	if err != nil {
 		return nil, err
 	}
+	s.Know(known)
 	return pipeline{a: a, searcher: searcher{s, words}}, nil
 }
 

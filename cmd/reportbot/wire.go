@@ -14,6 +14,7 @@ import (
 	"reportbot/config"
 	"reportbot/ingest"
 	"reportbot/ingest/parse"
+	"reportbot/ingest/security"
 	"reportbot/ingest/text"
 	"reportbot/prompts"
 	"reportbot/retrieval"
@@ -154,8 +155,36 @@ func (a *app) searcher(ctx context.Context) (searcher, error) {
 		return searcher{}, err
 	}
 	words := lexical.New()
+	known, err := a.securities()
+	if err != nil {
+		return searcher{}, err
+	}
 	s, err := retrieval.NewSearcher(ctx, a.store, words, vector.New(), a.embedder, a.weight())
-	return searcher{s, words}, err
+	if err != nil {
+		return searcher{}, err
+	}
+	s.Know(known)
+	return searcher{s, words}, nil
+}
+
+// securities knows the shipped list and over it the user's own.
+func (a *app) securities() (*security.Directory, error) {
+	d := security.NewDirectory()
+	d.AddKnown()
+	if a.cfg.Ingest.Securities == "" {
+		return d, nil
+	}
+	f, err := os.Open(a.cfg.Ingest.Securities)
+	if err != nil {
+		return nil, settingsError{fmt.Errorf("ingest.securities: %w", err)}
+	}
+	defer f.Close()
+	list, err := security.ReadCSV(f)
+	if err != nil {
+		return nil, settingsError{fmt.Errorf("ingest.securities: %s: %w", a.cfg.Ingest.Securities, err)}
+	}
+	d.AddListed(list, security.Given)
+	return d, nil
 }
 
 // weight is the vectors' share of the ranking: none for the built-in

@@ -123,7 +123,9 @@ func (c *company) learn(l label) {
 			return
 		}
 	}
-	l.short = shorter(l.words)
+	if c.code != "" { // a title's full name stays whole: a question that says both is about one
+		l.short = shorter(l.words)
+	}
 	c.labels = append(c.labels, l)
 }
 
