@@ -9,7 +9,8 @@ import (
 )
 
 // gate reports whether a hit may speak about the securities the question
-// names: it says one of the names, or its report is about one.
+// names: it says one of the names, or another of the same security, or its
+// report is about one.
 func gate(q question, h *retrieval.Hit) bool {
 	if len(q.names) == 0 {
 		return true
@@ -17,6 +18,11 @@ func gate(q question, h *retrieval.Hit) bool {
 	s := text.Fold(h.Report.Title + " " + h.Passage.Header() + " " + h.Passage.Text)
 	for _, n := range q.names {
 		if strings.Contains(s, n) || subject(h.Report, n) {
+			return true
+		}
+	}
+	for _, n := range q.others {
+		if strings.Contains(s, n) {
 			return true
 		}
 	}

@@ -42,6 +42,7 @@ type question struct {
 	order  []text.Token           // the tokens as they stand: sums over a map differ from run to run
 	total  float64                // sum of the rarities
 	names  []string               // folded words of the securities named
+	others []string               // what else those securities are called, folded
 	codes  []string               // their codes
 	years  []string               // years the question names, in four digits
 	houses []string               // publishers the question names, as it names them
@@ -118,6 +119,9 @@ func (a *Answerer) analyse(s string, found retrieval.Found) question {
 	q.double = isDouble.MatchString(q.folded)
 	for _, m := range found.Securities {
 		q.names = append(q.names, m.Words)
+		if m.Name != "" && len(m.Others) > 0 { // else the question's word is the only name
+			q.others = append(append(q.others, text.Fold(m.Name)), m.Others...)
+		}
 		if m.Code != "" {
 			q.codes = append(q.codes, m.Code)
 		}

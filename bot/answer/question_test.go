@@ -123,6 +123,7 @@ func TestGate(t *testing.T) {
 		{"the report is about it", named, of(1, "星河智能", "999230.SZ"), "收入增长。", true},
 		{"the report is on that name", question{names: []string{"星河智能"}}, of(1, "星河智能", ""), "收入增长。", true},
 		{"under another name", named, of(1, "Xinghe", "999230.SZ"), "Revenue grew.", true},
+		{"the text gives it its old name", question{names: []string{"新星河"}, others: []string{"新星河", "星河智能"}}, of(4, "云栖算力", "999519.SH"), "客户包括星河智能。", true},
 		{"an industry report must say it", named, of(4, "星河智能", "999230.SZ"), "收入增长。", false},
 	} {
 		h := retrieval.Hit{Report: row.r, Passage: report.Passage{Text: row.text}}
