@@ -1,5 +1,7 @@
 // Package security knows listed companies: the forms their codes take, the
-// names reports give them, and where either stands in a text.
+// names they go by, and where either stands in a text. Names come from a list
+// of the user's, from what reports print and from a shipped list, in this
+// order of trust. It does not read reports: the caller brings text and asks.
 package security
 
 import (

@@ -14,13 +14,13 @@ const (
 
 var (
 	// 科大讯飞（002230.SZ）, Tencent Holdings (0700.HK, Overweight), Ulta Beauty, Inc. (NASDAQ: ULTA)
-	named = regexp.MustCompile(`([\p{Han}A-Za-z*][\p{Han}A-Za-z0-9*&.·\- ]{1,30}?(?:, ?(?:Inc|Ltd|Corp|Co)\.?)?)\s?[(\[【]\s?(` + anyForm + `|\d{6})\s?[)\]】,，/;；、]`)
+	named = regexp.MustCompile(`((?:S?\*ST)?[\p{Han}A-Za-z][\p{Han}A-Za-z0-9*&.·\- ]{1,30}?(?:, ?(?:Inc|Ltd|Corp|Co)\.?)?)\s?[(\[【]\s?(` + anyForm + `|\d{6})\s?[)\]】,，/;；、]`)
 	// the second listing in the same brackets: （688981.SH/00981.HK）
 	second = regexp.MustCompile(`^\s?[/,，;；、]\s?(` + anyForm + `)\b`)
 	// 002230.SZ 科大讯飞 and rows of a company table
-	coded = regexp.MustCompile(`\b(\d{6}\s?\.\s?(?:SZ|SH|SS|BJ)|\d{4,5}\.HK|\d{4}\.(?:TWO|TW|T)|\d{6}\.K[SQ]|[A-Z]{1,5}\.(?:US|OQ|O|N))[\t ]+([\p{Han}*][\p{Han}A-Za-z0-9*\-]{1,9})`)
+	coded = regexp.MustCompile(`\b(\d{6}\s?\.\s?(?:SZ|SH|SS|BJ)|\d{4,5}\.HK|\d{4}\.(?:TWO|TW|T)|\d{6}\.K[SQ]|[A-Z]{1,5}\.(?:US|OQ|O|N))[\t ]+((?:S?\*?ST)?\p{Han}[\p{Han}A-Za-z0-9*\-]{1,9})`)
 	// 科大讯飞 002230.SZ
-	trailing = regexp.MustCompile(`([\p{Han}*][\p{Han}A-Za-z0-9*\-]{1,9})[\t |/]{1,3}(` + dotted + `)\b`)
+	trailing = regexp.MustCompile(`((?:S?\*?ST)?\p{Han}[\p{Han}A-Za-z0-9*\-]{1,9})[\t |/]{1,3}(` + dotted + `)\b`)
 	alone    = regexp.MustCompile(`(?:^|[^A-Za-z0-9.])(\d{6}\s?\.\s?(?:SZ|SH|SS|BJ)|\d{4,5}\s?\.\s?HK|\d{4}\.(?:TWO|TW|T)|\d{6}\.K[SQ]|\d{6} CH|[A-Z]{2,5}\.(?:US|OQ|O))\b`)
 	// the line that heads a company's notice: 证券代码：688005 证券简称：容百科技
 	stated = regexp.MustCompile(`(?:证券|股票|公司|[AＡ]股)代码\s*[:：]\s*(\d{6})[^\d\n]{0,12}?(?:证券|股票|公司|[AＡ]股)?(?:简称|名称)\s*[:：]\s*([\p{Han}A-Za-z*][\p{Han}A-Za-z0-9*\-]{1,9})`)
