@@ -28,6 +28,7 @@ func TestReadCSV(t *testing.T) {
 		{"empty lines", "code,name\n\n,\n999230.SZ,星河智能\n", xinghe},
 		{"blanks", " code , name \n 999230.SZ , 星河智能 \n", xinghe},
 		{"the market completes the code", "代码,名称,市场\n999230,星河智能,深圳\n", xinghe},
+		{"the market before the first digit", "代码,名称,市场\n009300,韩川半导体,韩国\n", []Listed{{Code: "009300.KS", Name: "韩川半导体", Market: "KS"}}},
 		{"full width", "代码,名称\n９９９２３０．ＳＺ,星河智能\n", xinghe},
 		{"Hong Kong filled up", "code,name\n988.HK,远帆科技\n", []Listed{{Code: "00988.HK", Name: "远帆科技", Market: "HK"}}},
 		{"Hong Kong by its market", "代码,名称,市场\n988,远帆科技,港股\n", []Listed{{Code: "00988.HK", Name: "远帆科技", Market: "HK"}}},

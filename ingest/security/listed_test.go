@@ -2,6 +2,7 @@ package security
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -122,5 +123,32 @@ func TestClone(t *testing.T) {
 	}
 	if got := len(d.Find("星河、望川、北屿")); got != 1 {
 		t.Errorf("the original finds %d names, want 1", got)
+	}
+}
+
+// A common word is a name with its own code beside it, before or after.
+func TestFindBeside(t *testing.T) {
+	d := NewDirectory()
+	d.AddListed([]Listed{{Code: "999519.SH", Name: "晨光", Strict: true}, {Code: "999230.SZ", Name: "星河"}}, Given)
+	for in, want := range map[string]string{
+		"晨光":              "晨光",
+		"晨光（999519.SH）":   "晨光 999519.sh",
+		"晨光(999519)涨停":    "晨光 999519",
+		"晨光 999519.SH":    "晨光 999519.sh",
+		"999519.SH 晨光的订单": "999519.sh 晨光",
+		"999519 | 晨光":     "999519 晨光",
+		"晨光（星河）":          "星河",
+		"晨光（999230.SZ）":   "999230.sz",
+		"星河 晨光":           "星河",
+		"999519.SH 与晨光":   "999519.sh",
+		"晨光下的星河":          "星河",
+	} {
+		var got []string
+		for _, m := range d.Find(in) {
+			got = append(got, m.Words)
+		}
+		if s := strings.Join(got, " "); s != want {
+			t.Errorf("Find(%q) = %q, want %q", in, s, want)
+		}
 	}
 }
