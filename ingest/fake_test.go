@@ -30,10 +30,12 @@ func (c corpus) Adopt(ctx context.Context, collection string, s ingest.Source) (
 	return c.Store.Adopt(ctx, collection, store.Source(s))
 }
 
-func (c corpus) Replace(ctx context.Context, d ingest.Document) error {
-	return c.Store.Replace(ctx, store.Document{
-		Report: d.Report, Passages: d.Passages, Vectors: d.Vectors, Embedder: d.Embedder, Source: store.Source(d.Source),
+func (c corpus) Replace(ctx context.Context, d ingest.Document) (ingest.Placed, error) {
+	p, err := c.Store.Replace(ctx, store.Document{
+		Report: d.Report, Passages: d.Passages, Vectors: d.Vectors, Embedder: d.Embedder,
+		Facts: d.Facts, Sketch: d.Sketch, Source: store.Source(d.Source),
 	})
+	return ingest.Placed(p), err
 }
 
 // reader makes a report of every line that is not empty: a section of one

@@ -7,13 +7,23 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"sort"
+	"slices"
 	"strings"
+	"syscall"
 )
 
 // formats are the file name endings that are looked for in folders. A file
 // named explicitly is read whatever it is called.
-var formats = map[string]bool{".pdf": true, ".md": true, ".markdown": true, ".txt": true, ".text": true}
+var formats = map[string]bool{
+	".pdf": true, ".md": true, ".markdown": true, ".txt": true, ".text": true, ".html": true, ".htm": true,
+}
+
+// office are the endings of files that people take for reports, too: they are
+// told that those are not read.
+var office = map[string]string{
+	".docx": "a Word file", ".doc": "a Word file", ".xlsx": "an Excel file", ".xls": "an Excel file",
+	".pptx": "a PowerPoint file", ".ppt": "a PowerPoint file",
+}
 
 // Failure is a path that could not be used and why.
 type Failure struct {
@@ -31,8 +41,8 @@ func (f Failure) Unwrap() error { return f.Err }
 // paths, each once. Hidden files and symbolic links inside folders are left
 // out, so nothing outside the named folders is read. When ctx ends the lists
 // are of what was found until then.
-func Find(ctx context.Context, paths []string) (files []string, failures []Failure) {
-	seen := map[string]bool{}
+func Find(ctx context.Context, paths []string) (files []Found, failures []Failure) {
+	seen := map[string]Found{}
 	fail := func(path string, err error) { failures = append(failures, Failure{path, plain(err)}) }
 	for _, p := range paths {
 		abs, err := filepath.Abs(p)
@@ -46,85 +56,95 @@ func Find(ctx context.Context, paths []string) (files []string, failures []Failu
 			continue
 		}
 		if !info.IsDir() {
-			seen[abs] = true
+			seen[abs] = Found{Path: abs} // named, whatever folder holds it as well
 			continue
 		}
-		found, bad := walk(ctx, abs)
-		failures = append(failures, bad...)
-		for _, f := range found {
-			seen[f] = true
+		w := walk(ctx, abs)
+		failures = append(failures, w.failures...)
+		for _, f := range w.files {
+			if _, ok := seen[f]; !ok {
+				seen[f] = Found{Path: f, Root: abs}
+			}
 		}
-		if len(found) == 0 && len(bad) == 0 && ctx.Err() == nil {
-			fail(p, errors.New("holds no reports (PDF, Markdown or text files)"))
+		if len(w.files) == 0 && len(w.failures) == 0 && ctx.Err() == nil {
+			fail(p, errNoReports)
 		}
 	}
-	for f := range seen {
+	for _, f := range seen {
 		files = append(files, f)
 	}
-	sort.Strings(files)
+	slices.SortFunc(files, func(a, b Found) int { return strings.Compare(a.Path, b.Path) })
 	return files, failures
 }
 
-// walk lists the reports below root, which may itself be a symbolic link:
+var errNoReports = errors.New("holds no reports (PDF, HTML, Markdown or text files)")
+
+// walker lists what lies below a folder.
+type walker struct {
+	root     *os.Root
+	base     string
+	files    []string  // absolute
+	folders  []string  // the root and those below, absolute
+	failures []Failure // of folders that may not be read and of files nobody reads
+}
+
+// walk lists the reports below base, which may itself be a symbolic link:
 // whoever names it means the folder it leads to.
-func walk(ctx context.Context, root string) (files []string, failures []Failure) {
-	real, err := filepath.EvalSymlinks(root)
+func walk(ctx context.Context, base string) *walker {
+	w := &walker{base: base}
+	root, err := os.OpenRoot(base)
 	if err != nil {
-		return nil, []Failure{{root, plain(err)}}
+		w.failures = []Failure{{base, plain(err)}}
+		return w
 	}
-	_ = filepath.WalkDir(real, func(path string, d fs.DirEntry, err error) error {
-		hidden := path != real && strings.HasPrefix(filepath.Base(path), ".")
-		path = filepath.Join(root, strings.TrimPrefix(path, real))
+	defer root.Close()
+	w.root = root
+	w.folder(ctx, ".")
+	return w
+}
+
+// folder walks one folder by hand: an fs.FS refuses names that are not UTF-8,
+// as files from old Windows machines have.
+func (w *walker) folder(ctx context.Context, rel string) {
+	if ctx.Err() != nil {
+		return
+	}
+	entries, err := w.list(rel)
+	if err != nil {
+		w.failures = append(w.failures, Failure{filepath.Join(w.base, rel), plain(err)})
+		return
+	}
+	w.folders = append(w.folders, filepath.Join(w.base, rel))
+	for _, e := range entries {
+		name := e.Name()
+		path := filepath.Join(rel, name)
+		ending := strings.ToLower(filepath.Ext(name))
 		switch {
-		case ctx.Err() != nil:
-			return fs.SkipAll
-		case err != nil:
-			failures = append(failures, Failure{path, plain(err)})
-			return fs.SkipDir // a folder: nothing else is opened
-		case hidden && d.IsDir():
-			return fs.SkipDir
-		case !hidden && d.Type().IsRegular() && formats[strings.ToLower(filepath.Ext(path))]:
-			files = append(files, path)
-		}
-		return nil
-	}) // the function above returns no errors
-	return files, failures
-}
-
-// Summary counts what a run over several files came to.
-type Summary struct {
-	Added, Unchanged, Failed int
-	Failures                 []Failure
-}
-
-// Run ingests everything under the paths and tells each about every file.
-// It goes on after a file that fails and stops after an error that would
-// meet every file; that error is returned. A file that was being ingested
-// when ctx ended is neither counted nor told of.
-func (g *Ingester) Run(ctx context.Context, collection string, paths []string, each func(done, total int, o Outcome)) (Summary, error) {
-	files, failures := Find(ctx, paths)
-	sum := Summary{Failures: failures, Failed: len(failures)}
-	for i, f := range files {
-		if ctx.Err() != nil {
-			break
-		}
-		o := g.File(ctx, collection, f)
-		if o.State == Failed && ctx.Err() != nil {
-			break
-		}
-		switch o.State {
-		case Added:
-			sum.Added++
-		case Unchanged:
-			sum.Unchanged++
-		case Failed:
-			sum.Failed++
-			sum.Failures = append(sum.Failures, Failure{f, o.Err})
-		}
-		each(i+1, len(files), o)
-		if errors.Is(o.Err, ErrStop) {
-			return sum, Failure{f, o.Err}
+		case strings.HasPrefix(name, "."), strings.HasPrefix(name, "~$"): // hidden; what Office leaves beside an open file
+		case e.IsDir():
+			w.folder(ctx, path)
+		case !e.Type().IsRegular():
+		case formats[ending]:
+			w.files = append(w.files, filepath.Join(w.base, path))
+		case office[ending] != "":
+			w.failures = append(w.failures, Failure{filepath.Join(w.base, path), notRead{office[ending]}})
 		}
 	}
-	return sum, ctx.Err()
+}
+
+// notRead is the reason of a file that nobody reads, which is no trouble with
+// the folder it lies in.
+type notRead struct{ kind string }
+
+func (n notRead) Error() string { return "is " + n.kind + ", which is not read yet" }
+
+func (w *walker) list(rel string) ([]fs.DirEntry, error) {
+	dir, err := w.root.OpenFile(rel, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return nil, err
+	}
+	defer dir.Close()
+	entries, err := dir.ReadDir(-1)
+	slices.SortFunc(entries, func(a, b fs.DirEntry) int { return strings.Compare(a.Name(), b.Name()) })
+	return entries, err
 }

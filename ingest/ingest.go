@@ -9,7 +9,8 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"os"
+	"math"
+	"strings"
 
 	"reportbot/ingest/chunk"
 	"reportbot/ingest/parse"
@@ -26,7 +27,8 @@ type Source struct {
 	Path     string // absolute, cleaned
 	Size     int64
 	ModTime  int64  // Unix nanoseconds
-	Hash     string // SHA-256 of the bytes, hex
+	Hash     string // SHA-256 of the bytes, hex; with a sidecar, of both files
+	Sidecar  string // size and time of the sidecar beside it, "" without one
 	Version  int    // of the reading and cutting rules that made the report
 	ReportID string
 }
@@ -37,7 +39,17 @@ type Document struct {
 	Passages []report.Passage
 	Vectors  [][]float32 // one for each passage, all of one dimension
 	Embedder string      // who made the vectors, e.g. builtin-512
-	Source   Source      // the file it was read from; ReportID is set by the store
+	Facts    []report.Fact
+	Sketch   []uint64 // of the text, for finding other copies
+	Source   Source   // the file it was read from; ReportID is set by the store
+}
+
+// Placed is what became of a document in the store.
+type Placed struct {
+	Report report.Header // which the file is a source of now
+	Twin   string        // the other file the same report had been read from, "" when there was none
+	Lost   bool          // the twin's copy was kept, as the better one
+	Stale  []string      // files whose reports must be read from them again
 }
 
 // Store keeps documents. All methods may be called by several processes at
@@ -52,8 +64,10 @@ type Store interface {
 	Adopt(ctx context.Context, collection string, s Source) (ok bool, err error)
 	// Replace stores the document in one transaction: what its ID held
 	// before is gone, and so is the report its path held before unless
-	// another file still holds that one.
-	Replace(ctx context.Context, d Document) error
+	// another file still holds that one. Where the collection has the same
+	// report from another file, the better copy is kept and both are its
+	// sources.
+	Replace(ctx context.Context, d Document) (Placed, error)
 }
 
 // Reader parses the bytes of one file. Its errors are one line and do not
@@ -76,11 +90,13 @@ type State string
 const (
 	Added     State = "added"     // read and stored
 	Unchanged State = "unchanged" // known already, not read
+	Duplicate State = "duplicate" // read; another file's copy of the same report is the better one
 	Failed    State = "failed"    // not stored; what its path held before is kept
 )
 
-// Outcome is what became of one file. Warning is a line about a report that
-// was stored but reads badly.
+// Outcome is what became of one file. Report is the one that the file is a
+// source of now. Warning is a line about a report that reads badly, or that
+// another file holds, too.
 type Outcome struct {
 	Path     string
 	State    State
@@ -88,6 +104,7 @@ type Outcome struct {
 	Passages int
 	Warning  string
 	Err      error
+	Stale    []string // files whose reports must be read from them again
 }
 
 // Ingester brings files into a store.
@@ -95,59 +112,111 @@ type Ingester struct {
 	Store    Store
 	Reader   Reader
 	Embedder Embedder
-	MaxBytes int64 // of one file
+	Facts    func(r *report.Report, passages []report.Passage) []report.Fact // nil: none are read
+	MaxBytes int64                                                           // of one file; 0: no bound
 }
 
-// File ingests one file into a collection. An error of the store or of the
-// embedder that would meet the next file as well is marked with ErrStop.
+// File ingests one named file into a collection. An error of the store or of
+// the embedder that would meet the next file as well is marked with ErrStop.
 func (g *Ingester) File(ctx context.Context, collection, path string) Outcome {
-	o := Outcome{Path: path, State: Failed}
-	src, data, known, err := g.fetch(ctx, collection, path)
-	switch {
-	case err != nil:
-		o.Err = err
-		return o
-	case known:
+	return g.take(ctx, collection, Found{Path: path})
+}
+
+func (g *Ingester) take(ctx context.Context, collection string, f Found) Outcome {
+	o := Outcome{Path: f.Path, State: Failed}
+	in, known, err := g.fetch(ctx, collection, f)
+	if err == nil && known {
 		o.State = Unchanged
 		return o
 	}
-	r, err := g.Reader.Read(ctx, path, data)
+	var d Document
+	if err == nil {
+		d, err = g.read(ctx, collection, in)
+	}
+	if d.Report != nil {
+		o.Report = d.Report.Header()
+	}
 	if err != nil {
 		o.Err = err
 		return o
 	}
-	r.Collection = collection
-	r.Sources = []string{path}
-	r.ID = identify(r)
-	o.Report = r.Header()
-	switch n := len(r.Parse.LowTextPages); {
-	case n > 0 && n == r.Pages:
-		o.Err = fmt.Errorf("holds no text on any of its %d pages (scanned?)", n)
-		return o
-	case n > 0:
-		o.Warning = fmt.Sprintf("%d of %d pages hold almost no text (scanned or charts)", n, r.Pages)
-	}
-	passages := chunk.Passages(r)
-	if len(passages) == 0 {
-		o.Err = errors.New("holds nothing but contents, adverts and disclaimers")
-		return o
-	}
-	texts := make([]string, len(passages))
-	for i := range passages {
-		texts[i] = report.EmbedText(r, &passages[i])
-	}
-	vectors, err := g.Embedder.Embed(ctx, texts)
-	if err != nil {
-		o.Err = stop{fmt.Errorf("embed: %w", err)}
-		return o
-	}
-	err = g.Store.Replace(ctx, Document{Report: r, Passages: passages, Vectors: vectors, Embedder: g.Embedder.Name(), Source: src})
+	p, err := g.Store.Replace(ctx, d)
 	if err != nil {
 		o.Err = stop{err}
 		return o
 	}
-	o.State, o.Passages = Added, len(passages)
+	o.State, o.Report, o.Passages, o.Stale = Added, p.Report, len(d.Passages), p.Stale
+	notes := warnings(d.Report)
+	switch {
+	case p.Lost:
+		o.State, o.Passages = Duplicate, 0
+		notes = []string{"is the same report as " + p.Twin + ", whose copy is kept"}
+	case p.Twin != "":
+		notes = append(notes, "is the same report as "+p.Twin+", whose place it takes")
+	}
+	o.Warning = strings.Join(notes, "; ")
 	return o
+}
+
+// read makes the document of a file. On errors its report may be set, for
+// telling which it was.
+func (g *Ingester) read(ctx context.Context, collection string, in fetched) (d Document, err error) {
+	r, err := g.Reader.Read(ctx, in.src.Path, in.data)
+	if err != nil {
+		return d, err
+	}
+	r.Collection = collection
+	r.Sources = []string{in.src.Path}
+	r.ID = identify(r)
+	in.corrections.apply(r)
+	d = Document{Report: r, Source: in.src, Embedder: g.Embedder.Name()}
+	if n := len(r.Parse.LowTextPages); n > 0 && n == r.Pages {
+		return d, fmt.Errorf("holds no text on any of its %d pages (scanned?)", n)
+	}
+	if d.Passages = chunk.Passages(r); len(d.Passages) == 0 {
+		return d, errors.New("holds nothing but contents, adverts and disclaimers")
+	}
+	texts := make([]string, len(d.Passages))
+	for i := range d.Passages {
+		texts[i] = report.EmbedText(r, &d.Passages[i])
+	}
+	if d.Vectors, err = g.Embedder.Embed(ctx, texts); err != nil {
+		return d, stop{fmt.Errorf("embed: %w", err)}
+	}
+	if g.Facts != nil {
+		d.Facts = g.Facts(r, d.Passages)
+	}
+	d.Sketch = sketch(r)
+	return d, nil
+}
+
+// leastKept is the share of a report's characters of which a user is told
+// that less was kept. Of 25 reports, 13 of them real ones, the least share was
+// 57 %: half of a report may be contents and disclaimers, more than that
+// means that something was taken for them.
+const leastKept = 0.5
+
+// Sparse tells whether so little of a report was kept that somebody should
+// look at it; share is what was kept of its characters. Those of watermarks
+// are not counted: they repeat a name over and over on each page.
+func Sparse(l report.Loss) (share float64, sparse bool) {
+	in := l.CharsIn - l.Dropped["watermark"]
+	if in <= 0 {
+		return 1, false
+	}
+	share = float64(l.CharsKept) / float64(in)
+	return share, share < leastKept
+}
+
+// warnings says what of a report reads badly.
+func warnings(r *report.Report) (notes []string) {
+	if n := len(r.Parse.LowTextPages); n > 0 {
+		notes = append(notes, fmt.Sprintf("%d of %d pages hold almost no text (scanned or charts)", n, r.Pages))
+	}
+	if share, sparse := Sparse(r.Parse); sparse {
+		notes = append(notes, fmt.Sprintf("only %.0f %% of its text was kept; \"reportbot show %s\" says what was left out", 100*share, r.ID))
+	}
+	return notes
 }
 
 // ErrStop marks errors after which the next file would fail the same way.
@@ -158,55 +227,57 @@ type stop struct{ error }
 func (s stop) Is(target error) bool { return target == ErrStop }
 func (s stop) Unwrap() error        { return s.error }
 
-// fetch reads the file unless the store knows it: by size and time without
-// opening it, or else by its bytes.
-func (g *Ingester) fetch(ctx context.Context, collection, path string) (src Source, data []byte, known bool, err error) {
-	info, err := os.Stat(path)
-	switch {
-	case err != nil:
-		return src, nil, false, plain(err)
-	case !info.Mode().IsRegular():
-		return src, nil, false, errors.New("is not a regular file")
-	case info.Size() == 0:
-		return src, nil, false, errors.New("is empty")
-	case g.MaxBytes > 0 && info.Size() > g.MaxBytes:
-		return src, nil, false, fmt.Errorf("is %.1f MiB large, the limit is %.1f", mib(info.Size()), mib(g.MaxBytes))
-	}
-	old, ok, err := g.Store.Source(ctx, collection, path)
-	if err != nil {
-		return src, nil, false, stop{err}
-	}
-	src = Source{Path: path, Size: info.Size(), ModTime: info.ModTime().UnixNano(), Version: Version}
-	if ok && old.Version == Version && old.Size == src.Size && old.ModTime == src.ModTime {
-		return src, nil, true, nil
-	}
-	if data, err = os.ReadFile(path); err != nil {
-		return src, nil, false, plain(err)
-	}
-	sum := sha256.Sum256(data)
-	src.Hash = hex.EncodeToString(sum[:])
-	if known, err = g.Store.Adopt(ctx, collection, src); err != nil {
-		return src, nil, false, stop{err}
-	}
-	return src, data, known, nil
+// fetched is a file with its sidecar, before anybody looks into the two.
+type fetched struct {
+	src         Source
+	data        []byte
+	corrections *sidecar // nil: none
 }
 
-func mib(bytes int64) float64 { return float64(bytes) / (1 << 20) }
-
-// plain takes the operation and path off a file error: the caller names the
-// file.
-func plain(err error) error {
-	var pe *os.PathError
-	if !errors.As(err, &pe) {
-		return err
+// fetch reads the file unless the store knows it: by size and time without
+// opening it, or else by its bytes.
+func (g *Ingester) fetch(ctx context.Context, collection string, f Found) (in fetched, known bool, err error) {
+	most := int64(math.MaxInt64 - 1)
+	if g.MaxBytes > 0 {
+		most = g.MaxBytes
 	}
+	info, err := f.stat()
 	switch {
-	case errors.Is(err, os.ErrNotExist):
-		return errors.New("does not exist")
-	case errors.Is(err, os.ErrPermission):
-		return errors.New("may not be read (permission denied)")
+	case err != nil:
+		return in, false, err
+	case info.Size() == 0:
+		return in, false, errors.New("is empty")
+	case info.Size() > most:
+		return in, false, tooLarge(info.Size(), most)
 	}
-	return pe.Err
+	beside, err := f.sidecar()
+	if err != nil {
+		return in, false, err
+	}
+	old, ok, err := g.Store.Source(ctx, collection, f.Path)
+	if err != nil {
+		return in, false, stop{err}
+	}
+	in.src = Source{Path: f.Path, Size: info.Size(), ModTime: info.ModTime().UnixNano(), Sidecar: beside.stamp, Version: Version}
+	if ok && old.Version == Version && old.Size == in.src.Size && old.ModTime == in.src.ModTime && old.Sidecar == in.src.Sidecar {
+		return in, true, nil
+	}
+	if in.data, info, err = f.read(most); err != nil {
+		return in, false, err
+	}
+	in.src.Size, in.src.ModTime = info.Size(), info.ModTime().UnixNano()
+	h := sha256.New()
+	h.Write(in.data)
+	if beside.stamp != "" {
+		if in.corrections, err = beside.read(h); err != nil {
+			return in, false, err
+		}
+	}
+	in.src.Hash = hex.EncodeToString(h.Sum(nil))
+	if known, err = g.Store.Adopt(ctx, collection, in.src); err != nil {
+		return in, false, stop{err}
+	}
+	return in, known, nil
 }
 
 // identify gives the report its ID: a hash of its folded evidence and its

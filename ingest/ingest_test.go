@@ -61,7 +61,7 @@ func TestSameBytesTwice(t *testing.T) {
 	d.write("a.md", "甲文", 1)
 	d.write("b.md", "甲文", 2)
 	d.write("c.md", "甲文\n", 3) // other bytes, same text
-	d.run("a.md added; b.md unchanged; c.md added", "a.md c.md")
+	d.run("a.md added; b.md unchanged; c.md duplicate, is the same report as "+filepath.Join(d.dir, "a.md")+", whose copy is kept", "a.md c.md")
 	d.holds("a.md b.md c.md: 甲文")
 }
 
@@ -125,7 +125,7 @@ func TestUnusable(t *testing.T) {
 		{advert, "holds nothing but contents, adverts and disclaimers"},
 		{broken, "is broken"},
 		{filepath.Join(d.dir, "missing.pdf"), "does not exist"},
-		{d.dir, "is not a regular file"},
+		{d.dir, "is a folder"},
 	} {
 		o := d.g.File(t.Context(), "default", c.path)
 		if o.State != ingest.Failed || o.Err == nil || o.Err.Error() != c.want || errors.Is(o.Err, ingest.ErrStop) || o.Warning != "" {

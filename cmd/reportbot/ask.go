@@ -45,7 +45,7 @@ func runAsk(ctx context.Context, c call) error {
 		if err != nil {
 			return err
 		}
-		if partly = sum.Failed > 0; sum.Added+sum.Unchanged == 0 {
+		if partly = sum.Failed > 0; sum.Done() == 0 {
 			return errors.New("none of the reports could be read")
 		}
 	}

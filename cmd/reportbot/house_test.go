@@ -50,7 +50,8 @@ var knownBy = map[string][]string{
 	"github.com/klippa-app/go-pdfium":    {"ingest/parse"},
 	"github.com/tetratelabs/wazero":      {"ingest/parse"},
 	"modernc.org/sqlite":                 {"retrieval/store", "bot/state"},
-	"go.yaml.in/yaml/v3":                 {"config"},
+	"go.yaml.in/yaml/v3":                 {"config", "ingest"},
+	"github.com/fsnotify/fsnotify":       {"ingest"},
 	"github.com/spf13/pflag":             {"cmd/reportbot"},
 }
 

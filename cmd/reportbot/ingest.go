@@ -42,17 +42,27 @@ func runIngest(ctx context.Context, c call) error {
 	if f.json {
 		err = writeJSON(c.out, viewSummary(sum))
 	} else {
-		_, err = fmt.Fprintf(c.out, "%d added, %d unchanged, %d failed\n", sum.Added, sum.Unchanged, sum.Failed)
+		_, err = fmt.Fprintln(c.out, counts(sum))
 	}
 	switch {
 	case err != nil:
 		return err
-	case sum.Failed > 0 && sum.Added+sum.Unchanged == 0:
+	case sum.Failed > 0 && sum.Done() == 0:
 		return errors.New("none of the files could be ingested")
 	case sum.Failed > 0:
 		return errPartly
 	}
 	return nil
+}
+
+// counts is a summary in words. Second copies are rare and named only where
+// there are some.
+func counts(s ingest.Summary) string {
+	line := fmt.Sprintf("%d added, %d unchanged, %d failed", s.Added, s.Unchanged, s.Failed)
+	if s.Duplicate > 0 {
+		line += fmt.Sprintf(", %d held already by another file", s.Duplicate)
+	}
+	return line
 }
 
 type failureView struct {
@@ -63,12 +73,13 @@ type failureView struct {
 type summaryView struct {
 	Added     int           `json:"added"`
 	Unchanged int           `json:"unchanged"`
+	Duplicate int           `json:"duplicate"`
 	Failed    int           `json:"failed"`
 	Failures  []failureView `json:"failures"`
 }
 
 func viewSummary(s ingest.Summary) summaryView {
-	v := summaryView{s.Added, s.Unchanged, s.Failed, []failureView{}}
+	v := summaryView{s.Added, s.Unchanged, s.Duplicate, s.Failed, []failureView{}}
 	for _, f := range s.Failures {
 		v.Failures = append(v.Failures, failureView{f.Path, oneLine(f.Err)})
 	}

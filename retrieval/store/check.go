@@ -13,7 +13,7 @@ import (
 func (s *Store) Check(ctx context.Context) (problems []string, err error) {
 	err = s.view(ctx, "check", func(tx *sql.Tx) error {
 		for _, look := range []func(context.Context, *sql.Tx) ([]string, error){
-			checkFile, checkRows, checkReports, checkStoredVectors,
+			checkFile, checkRows, checkReports, checkStoredVectors, checkBlobs,
 		} {
 			found, err := look(ctx, tx)
 			problems = append(problems, found...)
@@ -52,6 +52,9 @@ func checkRows(ctx context.Context, tx *sql.Tx) (problems []string, err error) {
 		`SELECT format('passage %s: no vector of embedder %s', p.id, m.value)
 			FROM passages p, meta m WHERE m.key = 'embedder'
 			AND NOT EXISTS (SELECT 1 FROM vectors v WHERE v.passage_id = p.id AND v.embedder = m.value)`,
+		`SELECT format('report %s: fact %d is of passage %s, which is not there', f.report_id, f.ord, f.passage_id)
+			FROM facts f WHERE f.passage_id <> ''
+			AND NOT EXISTS (SELECT 1 FROM passages p WHERE p.id = f.passage_id AND p.report_id = f.report_id)`,
 	} {
 		found, err := ids(ctx, tx, query)
 		problems = append(problems, found...)
@@ -108,4 +111,35 @@ func checkStoredVectors(ctx context.Context, tx *sql.Tx) (problems []string, err
 		}
 	}
 	return problems, rows.Err()
+}
+
+// checkBlobs decodes boxes and sketches.
+func checkBlobs(ctx context.Context, tx *sql.Tx) (problems []string, err error) {
+	for _, look := range []struct {
+		query  string
+		decode func([]byte) error
+	}{
+		{`SELECT 'passage ' || passage_id, data FROM boxes`, func(b []byte) error { _, err := decodeBoxes(b); return err }},
+		{`SELECT 'report ' || report_id, data FROM sketches`, func(b []byte) error { _, err := decodeSketch(b); return err }},
+	} {
+		rows, err := tx.QueryContext(ctx, look.query)
+		if err != nil {
+			return problems, err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var whose string
+			var data sql.RawBytes
+			if err := rows.Scan(&whose, &data); err != nil {
+				return problems, err
+			}
+			if err := look.decode(data); err != nil {
+				problems = append(problems, fmt.Sprintf("%s: %v", whose, err))
+			}
+		}
+		if err := rows.Err(); err != nil {
+			return problems, err
+		}
+	}
+	return problems, nil
 }

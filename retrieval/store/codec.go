@@ -41,6 +41,9 @@ func (d *Document) check() error {
 		}
 		seen[p.ID] = true
 	}
+	if err := checkFacts(d.Report.ID, d.Facts, seen); err != nil {
+		return err
+	}
 	return checkVectors(d.Embedder, d.Vectors, len(d.Passages))
 }
 

@@ -43,7 +43,7 @@ func child(dir string) int {
 		for version := 1; version <= 1+i%3/2; version++ {
 			d := doc(id, "/"+id, "h", crashPassages(i))
 			d.Source.Version = version
-			if err := s.Replace(ctx, d); err != nil {
+			if _, err := s.Replace(ctx, d); err != nil {
 				fmt.Fprintln(os.Stderr, err)
 				return 1
 			}

@@ -43,7 +43,7 @@ func TestOpenRefuses(t *testing.T) {
 		want string
 	}{
 		{"newer", func(dir string) error { return exec(dir, "PRAGMA user_version = 7") }, ErrVersion,
-			" was written by a newer reportbot (schema 7, this one knows 1)"},
+			" was written by a newer reportbot (schema 7, this one knows 2)"},
 		{"another program", func(dir string) error { return exec(dir, "CREATE TABLE t (x)") }, ErrDamaged, "another program"},
 		{"text", func(dir string) error {
 			return os.WriteFile(filepath.Join(dir, File), []byte(strings.Repeat("no database ", 100)), 0o600)
@@ -123,7 +123,7 @@ func TestOpenAtOnce(t *testing.T) {
 			}
 			defer s.Close()
 			id := fmt.Sprintf("aaa%d", i)
-			if err := s.Replace(t.Context(), doc(id, "/"+id, "h", 2)); err != nil {
+			if _, err := s.Replace(t.Context(), doc(id, "/"+id, "h", 2)); err != nil {
 				t.Error(err)
 			}
 		})
@@ -151,7 +151,7 @@ func TestTwoHandles(t *testing.T) {
 		wg.Go(func() {
 			for i := range n {
 				id := fmt.Sprintf("r%03d", i)
-				if err := s.Replace(t.Context(), doc(id, "/"+id, "h", 3)); err != nil {
+				if _, err := s.Replace(t.Context(), doc(id, "/"+id, "h", 3)); err != nil {
 					t.Error(err)
 				}
 			}

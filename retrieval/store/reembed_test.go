@@ -79,7 +79,7 @@ func TestReembedResumes(t *testing.T) {
 	}
 	mustChange(t, s, 3, retrieval.Changes{Generation: 3})
 	var ee *EmbedderError
-	if err := s.Replace(t.Context(), doc("cccc", "/3", "h3", 1)); !errors.As(err, &ee) || ee.Have != "new" || ee.Want != "builtin-8" {
+	if _, err := s.Replace(t.Context(), doc("cccc", "/3", "h3", 1)); !errors.As(err, &ee) || ee.Have != "new" || ee.Want != "builtin-8" {
 		t.Errorf("Replace with the old embedder = %v", err)
 	}
 }

@@ -72,6 +72,48 @@ var migrations = []string{
 		generation INTEGER NOT NULL
 	) STRICT, WITHOUT ROWID;
 	CREATE INDEX removed_generation ON removed (generation);`,
+
+	// What a forecast table says, where passages stand on their pages, and what
+	// tells two files of one report from two reports.
+	`CREATE TABLE facts (
+		report_id  TEXT NOT NULL REFERENCES reports (id) ON DELETE CASCADE,
+		ord        INTEGER NOT NULL,
+		code       TEXT NOT NULL,
+		name       TEXT NOT NULL,
+		metric     TEXT NOT NULL,
+		label      TEXT NOT NULL,
+		period     TEXT NOT NULL,
+		value      REAL NOT NULL,
+		unit       TEXT NOT NULL,
+		currency   TEXT NOT NULL,
+		forecast   INTEGER NOT NULL,
+		rival      TEXT NOT NULL,
+		passage_id TEXT NOT NULL,
+		page       INTEGER NOT NULL,
+		quote      TEXT NOT NULL,
+		PRIMARY KEY (report_id, ord)
+	) STRICT, WITHOUT ROWID;
+	CREATE INDEX facts_code ON facts (code, metric, period);
+
+	-- Apart from the passages: the searchers read those and hold them in memory.
+	CREATE TABLE boxes (
+		passage_id TEXT PRIMARY KEY REFERENCES passages (id) ON DELETE CASCADE,
+		data       BLOB NOT NULL -- see encodeBoxes
+	) STRICT;
+
+	-- Apart from the reports, whose rows are long: every new report is held
+	-- against the sketches of its day.
+	CREATE TABLE sketches (
+		report_id TEXT PRIMARY KEY REFERENCES reports (id) ON DELETE CASCADE,
+		data      BLOB NOT NULL -- uint64, little-endian, ascending
+	) STRICT;
+	CREATE INDEX reports_published ON reports (collection, published);
+
+	-- The file that a report's text was read from: one of its sources. Reports
+	-- of before have none, so any file that is read again takes their place.
+	ALTER TABLE reports ADD COLUMN origin TEXT NOT NULL DEFAULT '';
+	-- Name, size and time of the file of corrections beside it, '' without one.
+	ALTER TABLE sources ADD COLUMN sidecar TEXT NOT NULL DEFAULT '';`,
 }
 
 // migrate makes the file a WAL database of the newest schema. Several

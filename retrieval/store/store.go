@@ -1,4 +1,4 @@
-// Package store keeps what was read of every report: metadata, passages,
+// Package store keeps what was read of every report: metadata, passages, facts,
 // vectors and the files they came from, in one SQLite file, corpus.db. It is
 // the one truth; the searchers hold copies and follow its generation.
 //
@@ -37,6 +37,7 @@ type Source struct {
 	Size     int64
 	ModTime  int64 // Unix nanoseconds
 	Hash     string
+	Sidecar  string // name, size and time of the file of corrections beside it, "" without one
 	Version  int
 	ReportID string
 }
@@ -49,7 +50,17 @@ type Document struct {
 	Passages []report.Passage
 	Vectors  [][]float32 // one for each passage, all of one dimension
 	Embedder string      // who made the vectors, e.g. builtin-512
-	Source   Source      // the file it was read from; ReportID is ignored
+	Facts    []report.Fact
+	Sketch   []uint64 // of the text, ascending; see similar
+	Source   Source   // the file it was read from; ReportID is ignored
+}
+
+// Placed is what became of a document.
+type Placed struct {
+	Report report.Header // which the file is a source of now
+	Twin   string        // the other file the same report had been read from, "" when there was none
+	Lost   bool          // the twin's copy was kept, as the better one
+	Stale  []string      // files whose reports must be read from them again
 }
 
 // Options are the settings of Open; the zero value is right for production.

@@ -51,7 +51,7 @@ func doc(id, path, hash string, n int) Document {
 
 func replace(t testing.TB, s *Store, d Document) {
 	t.Helper()
-	if err := s.Replace(t.Context(), d); err != nil {
+	if _, err := s.Replace(t.Context(), d); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -133,22 +133,24 @@ func TestReplaceAtTakenPath(t *testing.T) {
 	s := open(t, t.TempDir(), Options{})
 	old, other := doc("aaaa", "/1.pdf", "h1", 2), doc("aaaa", "/2.md", "h2", 2)
 	replace(t, s, old)
-	replace(t, s, other) // the same report from another file: sources add up, content is the latter's
-	mustBe(t, s, want(other, "/1.pdf", "/2.md"))
+	replace(t, s, other) // the same report from another file: sources add up, nothing makes the copy better
+	mustBe(t, s, want(old, "/1.pdf", "/2.md"))
 
 	b := doc("bbbb", "/1.pdf", "h3", 1) // the file now holds another report
 	replace(t, s, b)
-	mustBe(t, s, want(other, "/2.md"), want(b, "/1.pdf"))
-	mustChange(t, s, 2, retrieval.Changes{Generation: 3, Changed: []string{"aaaa", "bbbb"}})
+	mustBe(t, s, want(old, "/2.md"), want(b, "/1.pdf"))
+	replace(t, s, other) // read again, as the file its text came from is gone
+	mustBe(t, s, want(b, "/1.pdf"), want(other, "/2.md"))
+	mustChange(t, s, 2, retrieval.Changes{Generation: 4, Changed: []string{"bbbb", "aaaa"}})
 
 	c := doc("cccc", "/2.md", "h4", 1) // its last file: the report goes
 	replace(t, s, c)
 	mustBe(t, s, want(b, "/1.pdf"), want(c, "/2.md"))
-	mustChange(t, s, 3, retrieval.Changes{Generation: 4, Changed: []string{"cccc"}, Removed: []string{"aaaa"}})
+	mustChange(t, s, 4, retrieval.Changes{Generation: 5, Changed: []string{"cccc"}, Removed: []string{"aaaa"}})
 
 	replace(t, s, old) // and comes back
 	mustBe(t, s, want(c, "/2.md"), want(old, "/1.pdf"))
-	mustChange(t, s, 3, retrieval.Changes{Generation: 5, Changed: []string{"cccc", "aaaa"}, Removed: []string{"bbbb"}})
+	mustChange(t, s, 4, retrieval.Changes{Generation: 6, Changed: []string{"cccc", "aaaa"}, Removed: []string{"bbbb"}})
 }
 
 func TestReplaceKeepsCollectionsApart(t *testing.T) {
@@ -160,7 +162,7 @@ func TestReplaceKeepsCollectionsApart(t *testing.T) {
 	mustBe(t, s, want(a, "/1.pdf"), want(b, "/1.pdf"))
 	moved := doc("aaaa", "/1.pdf", "h", 1)
 	moved.Report.Collection = "desk"
-	if err := s.Replace(t.Context(), moved); err == nil || !strings.Contains(err.Error(), "another collection") {
+	if _, err := s.Replace(t.Context(), moved); err == nil || !strings.Contains(err.Error(), "another collection") {
 		t.Errorf("Replace of an ID in another collection = %v", err)
 	}
 	mustBe(t, s, want(a, "/1.pdf"), want(b, "/1.pdf"))
@@ -245,7 +247,7 @@ func TestReplaceRefuses(t *testing.T) {
 			a, b := doc("aaaa", "/1.pdf", "h1", 2), doc("bbbb", "/1.pdf", "h2", 2)
 			replace(t, s, a)
 			c.spoil(&b)
-			err := s.Replace(t.Context(), b)
+			_, err := s.Replace(t.Context(), b)
 			if err == nil || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("Replace() = %v, want %q", err, c.want)
 			}
@@ -262,7 +264,7 @@ func TestCancelled(t *testing.T) {
 	s := open(t, t.TempDir(), Options{})
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if err := s.Replace(ctx, doc("aaaa", "/1.pdf", "h1", 2)); !errors.Is(err, context.Canceled) {
+	if _, err := s.Replace(ctx, doc("aaaa", "/1.pdf", "h1", 2)); !errors.Is(err, context.Canceled) {
 		t.Errorf("Replace = %v", err)
 	}
 	if _, err := s.Generation(ctx); !errors.Is(err, context.Canceled) {

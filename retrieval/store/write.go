@@ -7,59 +7,24 @@ import (
 	"fmt"
 )
 
-// Source returns what is known of the file at path in the collection; ok is
-// false when nothing is.
-func (s *Store) Source(ctx context.Context, collection, path string) (src Source, ok bool, err error) {
-	src, ok, err = sourceAt(ctx, s.read, collection, path)
-	if err != nil {
-		err = fmt.Errorf("look up source %s: %w", path, explain(err))
-	}
-	return src, ok, err
-}
-
-// Adopt records the file as one more source of a report already read from
-// the same bytes (Hash and Version) in the same collection. ok is false when
-// there is none, and then nothing is changed.
-func (s *Store) Adopt(ctx context.Context, collection string, src Source) (ok bool, err error) {
-	err = s.change(ctx, "adopt source "+src.Path, func(tx *sql.Tx) error {
-		err := tx.QueryRowContext(ctx, `SELECT report_id FROM sources
-			WHERE collection = ? AND hash = ? AND version = ? ORDER BY path LIMIT 1`,
-			collection, src.Hash, src.Version).Scan(&src.ReportID)
-		if errors.Is(err, sql.ErrNoRows) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		ok = true
-		now, err := nextGeneration(ctx, tx)
-		if err != nil {
-			return err
-		}
-		changed, err := setSource(ctx, tx, collection, src, now)
-		if err != nil || !changed {
-			return err
-		}
-		return touch(ctx, tx, src.ReportID, now)
-	})
-	return ok && err == nil, err
-}
-
 // Replace stores the document in one transaction: what its ID held before is
 // gone, and so is the report its path held before unless another file still
-// holds that one. Sources of the same report add up. Offering what is stored
-// already (same report, file hash and version) writes nothing new, so two
-// processes may read the same files at once.
+// holds that one. Offering what is stored already (same report, file hash and
+// version) writes nothing new, so two processes may read the same files at
+// once.
+//
+// When the collection holds the same report from another file (see findTwin),
+// the better copy is kept, whichever came first, and both files are sources
+// of it.
 //
 // The first document sets the embedder of the store; another one is an
 // *EmbedderError. A full disk is ErrFull and leaves the store as it was.
-func (s *Store) Replace(ctx context.Context, d Document) error {
+func (s *Store) Replace(ctx context.Context, d Document) (p Placed, err error) {
 	if err := d.check(); err != nil {
-		return fmt.Errorf("store %s: %w", d.Source.Path, err)
+		return p, fmt.Errorf("store %s: %w", d.Source.Path, err)
 	}
-	id := d.Report.ID
-	d.Source.ReportID = id
-	return s.change(ctx, "store report "+id, func(tx *sql.Tx) error {
+	err = s.change(ctx, "store report "+d.Report.ID, func(tx *sql.Tx) error {
+		p = Placed{Report: d.Report.Header()}
 		if err := useEmbedder(ctx, tx, d.Embedder, d.Vectors); err != nil {
 			return err
 		}
@@ -72,16 +37,39 @@ func (s *Store) Replace(ctx context.Context, d Document) error {
 			return err
 		}
 		if !stored {
-			if err := putReport(ctx, tx, d, now); err != nil {
+			if err := settle(ctx, tx, d, &p, now); err != nil {
 				return err
 			}
 		}
-		changed, err := setSource(ctx, tx, d.Report.Collection, d.Source, now)
-		if err != nil || stored && !changed {
+		d.Source.ReportID = p.Report.ID
+		changed, stale, err := setSource(ctx, tx, d.Report.Collection, d.Source, now)
+		p.Stale = append(p.Stale, stale...)
+		if err != nil || (stored || p.Lost) && !changed {
 			return err
 		}
-		return touch(ctx, tx, id, now)
+		return touch(ctx, tx, p.Report.ID, now)
 	})
+	return p, err
+}
+
+// settle writes the document, unless a better copy of it is there.
+func settle(ctx context.Context, tx *sql.Tx, d Document, p *Placed, now int64) error {
+	t, found, err := findTwin(ctx, tx, d)
+	if err != nil {
+		return err
+	}
+	if found && t.origin != d.Source.Path {
+		p.Twin = t.origin
+	}
+	if found && !d.better(&t) {
+		p.Lost, p.Report = true, t.report.Header()
+		return nil
+	}
+	if err := putReport(ctx, tx, d, now); err != nil || !found {
+		return err
+	}
+	p.Stale, err = succeed(ctx, tx, &t, d.Report.ID, d.Source.Path, now)
+	return err
 }
 
 // Remove deletes the report with exactly this ID; false when there is none.
@@ -99,45 +87,6 @@ func (s *Store) Remove(ctx context.Context, id string) (ok bool, err error) {
 	return ok && err == nil, err
 }
 
-func sourceAt(ctx context.Context, q querier, collection, path string) (src Source, ok bool, err error) {
-	err = q.QueryRowContext(ctx, `SELECT path, size, mtime, hash, version, report_id FROM sources
-		WHERE collection = ? AND path = ?`, collection, path).
-		Scan(&src.Path, &src.Size, &src.ModTime, &src.Hash, &src.Version, &src.ReportID)
-	if errors.Is(err, sql.ErrNoRows) {
-		return Source{}, false, nil
-	}
-	return src, err == nil, err
-}
-
-// setSource writes the row of a file. When the file held another report
-// before, that one loses it, and is deleted when it was its last. changed is
-// false when the report had the file already: a new time stamp alone is
-// nothing the searchers need to hear of.
-func setSource(ctx context.Context, tx *sql.Tx, collection string, src Source, now int64) (changed bool, err error) {
-	before, ok, err := sourceAt(ctx, tx, collection, src.Path)
-	if err != nil || ok && before == src {
-		return false, err
-	}
-	_, err = tx.ExecContext(ctx, `INSERT OR REPLACE INTO sources
-		(collection, path, size, mtime, hash, version, report_id) VALUES (?, ?, ?, ?, ?, ?, ?)`,
-		collection, src.Path, src.Size, src.ModTime, src.Hash, src.Version, src.ReportID)
-	if err != nil || ok && before.ReportID == src.ReportID {
-		return false, err
-	}
-	if !ok {
-		return true, nil
-	}
-	var left int
-	if err := tx.QueryRowContext(ctx, `SELECT count(*) FROM sources WHERE report_id = ?`, before.ReportID).Scan(&left); err != nil {
-		return false, err
-	}
-	if left > 0 {
-		return true, touch(ctx, tx, before.ReportID, now)
-	}
-	_, err = drop(ctx, tx, before.ReportID, now)
-	return true, err
-}
-
 // isStored reports whether the document's report was read from the same
 // bytes by the same rules before. The embedder has been checked.
 func isStored(ctx context.Context, tx *sql.Tx, d Document) (bool, error) {
@@ -148,7 +97,7 @@ func isStored(ctx context.Context, tx *sql.Tx, d Document) (bool, error) {
 	return n > 0, err
 }
 
-// putReport writes the report, its passages and vectors in place of what its
+// putReport writes the report and all that hangs on it in place of what its
 // ID held.
 func putReport(ctx context.Context, tx *sql.Tx, d Document, now int64) error {
 	r := d.Report
@@ -159,11 +108,11 @@ func putReport(ctx context.Context, tx *sql.Tx, d Document, now int64) error {
 	// An ID in another collection would move a report out of sight, or into
 	// the sight of others. IDs cover the collection, so this is a bug.
 	res, err := tx.ExecContext(ctx, `INSERT INTO reports
-		(id, collection, generation, published, publisher, title, meta, outline) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+		(id, collection, generation, published, publisher, title, meta, outline, origin) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (id) DO UPDATE SET published = excluded.published, publisher = excluded.publisher,
-			title = excluded.title, meta = excluded.meta, outline = excluded.outline
+			title = excluded.title, meta = excluded.meta, outline = excluded.outline, origin = excluded.origin
 		WHERE collection = excluded.collection`,
-		r.ID, r.Collection, now, r.Published, r.Publisher, r.Title, meta, outline)
+		r.ID, r.Collection, now, r.Published, r.Publisher, r.Title, meta, outline, d.Source.Path)
 	if err != nil {
 		return err
 	}
@@ -175,7 +124,13 @@ func putReport(ctx context.Context, tx *sql.Tx, d Document, now int64) error {
 			return err
 		}
 	}
-	return putPassages(ctx, tx, d)
+	if err := putPassages(ctx, tx, d); err != nil {
+		return err
+	}
+	if err := putSketch(ctx, tx, r.ID, d.Sketch); err != nil {
+		return err
+	}
+	return putFacts(ctx, tx, r.ID, d.Facts)
 }
 
 func putPassages(ctx context.Context, tx *sql.Tx, d Document) error {
@@ -190,6 +145,11 @@ func putPassages(ctx context.Context, tx *sql.Tx, d Document) error {
 		return err
 	}
 	defer vector.Close()
+	box, err := tx.PrepareContext(ctx, `INSERT INTO boxes (passage_id, data) VALUES (?, ?)`)
+	if err != nil {
+		return err
+	}
+	defer box.Close()
 	for i := range d.Passages {
 		p := &d.Passages[i]
 		path, err := encodeList(p.Path)
@@ -205,6 +165,11 @@ func putPassages(ctx context.Context, tx *sql.Tx, d Document) error {
 		}
 		if _, err := vector.ExecContext(ctx, p.ID, d.Embedder, encodeVector(d.Vectors[i])); err != nil {
 			return fmt.Errorf("vector of passage %s: %w", p.ID, err)
+		}
+		if data := encodeBoxes(p.Boxes); data != nil {
+			if _, err := box.ExecContext(ctx, p.ID, data); err != nil {
+				return fmt.Errorf("boxes of passage %s: %w", p.ID, err)
+			}
 		}
 	}
 	return nil

@@ -1,0 +1,96 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"math"
+
+	"reportbot/ingest/report"
+	"reportbot/retrieval"
+)
+
+const factColumns = "f.code, f.name, f.metric, f.label, f.period, f.value, f.unit, f.currency, f.forecast, f.rival, f.report_id, f.passage_id, f.page, f.quote"
+
+// Facts returns the facts of a report in the order they were read.
+func (s *Store) Facts(ctx context.Context, reportID string) ([]report.Fact, error) {
+	return s.facts(ctx, `FROM facts f WHERE f.report_id = ? ORDER BY f.ord`, reportID)
+}
+
+// SecurityFacts returns what the reports of the collections in scope say of
+// the security with the code: newest report first, then by its ID, each
+// report's facts in the order they were read. An empty scope sees nothing.
+func (s *Store) SecurityFacts(ctx context.Context, scope retrieval.Scope, code string) ([]report.Fact, error) {
+	if len(scope) == 0 || code == "" {
+		return nil, nil
+	}
+	in, err := json.Marshal(scope)
+	if err != nil {
+		return nil, err
+	}
+	return s.facts(ctx, `FROM facts f JOIN reports r ON r.id = f.report_id
+		WHERE f.code = ? AND r.collection IN (SELECT value FROM json_each(?))
+		ORDER BY r.published DESC, r.id, f.ord`, code, string(in))
+}
+
+func (s *Store) facts(ctx context.Context, from string, args ...any) ([]report.Fact, error) {
+	rows, err := s.read.QueryContext(ctx, `SELECT `+factColumns+` `+from, args...)
+	if err != nil {
+		return nil, fmt.Errorf("read facts: %w", explain(err))
+	}
+	defer rows.Close()
+	var out []report.Fact
+	for rows.Next() {
+		var f report.Fact
+		err := rows.Scan(&f.Security.Code, &f.Security.Name, &f.Metric, &f.Label, &f.Period, &f.Value, &f.Unit,
+			&f.Currency, &f.Forecast, &f.Rival, &f.ReportID, &f.PassageID, &f.Page, &f.Quote)
+		if err != nil {
+			return nil, fmt.Errorf("read facts: %w", explain(err))
+		}
+		out = append(out, f)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("read facts: %w", explain(err))
+	}
+	return out, nil
+}
+
+// checkFacts refuses facts of another report, or of passages that are not
+// there: a citation of them would lead nowhere.
+func checkFacts(reportID string, facts []report.Fact, passages map[string]bool) error {
+	for i, f := range facts {
+		switch {
+		case f.ReportID != reportID:
+			return fmt.Errorf("fact %d: belongs to report %q", i, f.ReportID)
+		case f.Metric == "":
+			return fmt.Errorf("fact %d: without a metric", i)
+		case math.IsNaN(f.Value) || math.IsInf(f.Value, 0):
+			return fmt.Errorf("fact %d: its value is not finite", i)
+		case f.PassageID != "" && !passages[f.PassageID]:
+			return fmt.Errorf("fact %d: there is no passage %q", i, f.PassageID)
+		}
+	}
+	return nil
+}
+
+// putFacts writes the facts in place of those the report had.
+func putFacts(ctx context.Context, tx *sql.Tx, reportID string, facts []report.Fact) error {
+	if _, err := tx.ExecContext(ctx, `DELETE FROM facts WHERE report_id = ?`, reportID); err != nil || len(facts) == 0 {
+		return err
+	}
+	put, err := tx.PrepareContext(ctx, `INSERT INTO facts (report_id, ord, code, name, metric, label, period, value,
+		unit, currency, forecast, rival, passage_id, page, quote) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+	if err != nil {
+		return err
+	}
+	defer put.Close()
+	for i, f := range facts {
+		_, err := put.ExecContext(ctx, reportID, i, f.Security.Code, f.Security.Name, f.Metric, f.Label, f.Period, f.Value,
+			f.Unit, f.Currency, f.Forecast, f.Rival, f.PassageID, f.Page, f.Quote)
+		if err != nil {
+			return fmt.Errorf("fact %d: %w", i, err)
+		}
+	}
+	return nil
+}
