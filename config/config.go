@@ -78,6 +78,9 @@ type Ingest struct {
 	// Securities is the path of a list of securities in CSV; empty means that
 	// the shipped one and what the reports say must do.
 	Securities string `yaml:"securities"`
+	// Poll is how often watched folders are looked at, besides when the file
+	// system gives notice.
+	Poll time.Duration `yaml:"poll"`
 }
 
 // Answer bounds the answers written without a model.

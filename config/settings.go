@@ -58,6 +58,7 @@ func rows(c *Config) []row {
 		{Setting{"ingest.max_pages", "", "2000", "longer reports are refused"}, number(&c.Ingest.MaxPages, 1, 100_000)},
 		{Setting{"ingest.seconds_per_file", "", "120", "how long reading one file may take"}, number(&c.Ingest.SecondsPerFile, 1, 24*60*60)},
 		{Setting{"ingest.securities", "", "", "your list of securities, a CSV file with the columns code, name, aliases (parted by a vertical bar), market; not set: the shipped list of some 900"}, path(&c.Ingest.Securities)},
+		{Setting{"ingest.poll", "", "2s", "how often ingest --watch looks at its folders, besides when the file system gives notice"}, duration(&c.Ingest.Poll)},
 
 		{Setting{"answer.max_units", "", "4", "sentences or table rows in an answer without a model"}, number(&c.Answer.MaxUnits, 1, 50)},
 		{Setting{"answer.max_chars", "", "600", "characters in an answer without a model"}, number(&c.Answer.MaxChars, 50, 20_000)},

@@ -22,6 +22,7 @@ func runWorker(ctx context.Context, c call) error {
 
 func runIngest(ctx context.Context, c call) error {
 	f := newFlags("ingest")
+	watch := f.Bool("watch", false, "go on: take in what is new or changed in the folders, forget what goes, until Ctrl-C")
 	args, err := f.parse(c, 1, -1)
 	if err != nil {
 		return err
@@ -35,6 +36,9 @@ func runIngest(ctx context.Context, c call) error {
 		return err
 	}
 	defer a.close()
+	if *watch {
+		return a.watch(ctx, collection, args, f.json, c)
+	}
 	sum, err := a.ingest(ctx, collection, args, c.err)
 	if err != nil {
 		return err

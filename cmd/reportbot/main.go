@@ -59,7 +59,7 @@ type call struct {
 func commands() []command {
 	return []command{
 		{name: "ask", args: "[--reports PATH] QUESTION", about: "answer a question from the reports, with citations; - reads one a line", run: runAsk},
-		{name: "ingest", args: "PATH...", about: "read reports into the data folder", run: runIngest},
+		{name: "ingest", args: "[--watch] PATH...", about: "read reports into the data folder; --watch goes on until Ctrl-C", run: runIngest},
 		{name: "reports", about: "list the reports", run: runReports},
 		{name: "show", args: "ID", about: "show one report: metadata, outline, passages", run: runShow},
 		{name: "search", args: "QUERY [--explain]", about: "list the passages that fit a query", run: runSearch},

@@ -27,6 +27,7 @@ import (
 // Who satisfies what.
 var (
 	_ ingest.Store       = corpus{}
+	_ ingest.Shelf       = corpus{}
 	_ ingest.Reader      = (*parse.Worker)(nil)
 	_ ingest.Embedder    = vector.Builtin{}
 	_ ingest.Embedder    = (*openai.Embedder)(nil)
@@ -256,4 +257,13 @@ func (c corpus) Replace(ctx context.Context, d ingest.Document) (ingest.Placed, 
 		Facts: d.Facts, Sketch: d.Sketch, Source: store.Source(d.Source),
 	})
 	return ingest.Placed(p), err
+}
+
+func (c corpus) Recorded(ctx context.Context, collection, under string) ([]ingest.Source, error) {
+	list, err := c.Store.Recorded(ctx, collection, under)
+	out := make([]ingest.Source, len(list))
+	for i, s := range list {
+		out[i] = ingest.Source(s)
+	}
+	return out, err
 }
