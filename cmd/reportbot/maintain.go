@@ -4,8 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"runtime/debug"
 	"strings"
+
+	"reportbot/ingest"
+	"reportbot/ingest/report"
+	"reportbot/retrieval/store"
 )
 
 func runEmbed(ctx context.Context, c call) error {
@@ -57,22 +62,76 @@ func runCheck(ctx context.Context, c call) error {
 	if err != nil && len(problems) == 0 {
 		return err
 	}
-	passages := 0
-	for _, r := range all {
-		passages += r.Passages
-	}
+	v := viewCheck(all, problems)
 	if f.json {
-		err = writeJSON(c.out, map[string]any{"reports": len(all), "passages": passages, "problems": list(problems)})
+		err = writeJSON(c.out, v)
 	} else {
-		for _, p := range problems {
-			fmt.Fprintln(c.out, p)
-		}
-		_, err = fmt.Fprintf(c.out, "%s, %s, %s\n", count(len(all), "report"), count(passages, "passage"), count(len(problems), "problem"))
+		printCheck(c.out, v, all)
 	}
 	if err == nil && len(problems) > 0 {
 		return errors.New("the data folder is damaged: remove it and ingest the reports again")
 	}
 	return err
+}
+
+// checkView is check --json: what there is, what is damaged, and what reading
+// kept of all reports together.
+type checkView struct {
+	Reports  int      `json:"reports"`
+	Passages int      `json:"passages"`
+	Problems []string `json:"problems"`
+	Parse    lossView `json:"parse"`
+}
+
+// lossView sums up the accounts of all reports.
+type lossView struct {
+	report.Loss
+	LowTextPages int      `json:"low_text_pages"` // how many there are
+	Sparse       []string `json:"sparse"`         // IDs of reports of which less than half was kept
+}
+
+func viewCheck(all []store.Summary, problems []string) checkView {
+	v := checkView{Reports: len(all), Problems: list(problems)}
+	v.Parse.Dropped, v.Parse.Sparse = map[string]int{}, []string{}
+	for _, r := range all {
+		v.Passages += r.Passages
+		l := r.Report.Parse
+		v.Parse.CharsIn += l.CharsIn
+		v.Parse.CharsKept += l.CharsKept
+		v.Parse.NumbersIn += l.NumbersIn
+		v.Parse.NumbersKept += l.NumbersKept
+		v.Parse.CellsIn += l.CellsIn
+		v.Parse.CellsKept += l.CellsKept
+		v.Parse.LowTextPages += len(l.LowTextPages)
+		for why, n := range l.Dropped {
+			v.Parse.Dropped[why] += n
+		}
+		if _, sparse := ingest.Sparse(l); sparse {
+			v.Parse.Sparse = append(v.Parse.Sparse, r.Report.ID)
+		}
+	}
+	return v
+}
+
+func printCheck(w io.Writer, v checkView, all []store.Summary) {
+	for _, p := range v.Problems {
+		fmt.Fprintln(w, p)
+	}
+	fmt.Fprintf(w, "%s, %s, %s\n", count(v.Reports, "report"), count(v.Passages, "passage"), count(len(v.Problems), "problem"))
+	if v.Reports == 0 {
+		return
+	}
+	for _, s := range account(v.Parse.Loss) {
+		fmt.Fprintf(w, "  %-10s %s\n", s[0], s[1])
+	}
+	if n := v.Parse.LowTextPages; n > 0 {
+		fmt.Fprintf(w, "  %-10s %s\n", "no text on", count(n, "page"))
+	}
+	for _, r := range all {
+		if share, sparse := ingest.Sparse(r.Report.Parse); sparse {
+			fmt.Fprintf(w, "  %-10s %.0f %% kept of %s %s\n", "sparse", 100*share, r.Report.ID, headline(r.Report.Header(), "zh"))
+		}
+	}
 }
 
 // oneLine makes an error fit for a line of output.

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -10,7 +9,6 @@ import (
 	"slices"
 	"strings"
 
-	"reportbot/ingest/report"
 	"reportbot/retrieval"
 	"reportbot/retrieval/store"
 )
@@ -58,105 +56,6 @@ func rated(v reportView) string {
 		s += fmt.Sprintf(" %.2f %s", *v.TargetPrice, v.Currency)
 	}
 	return s
-}
-
-func runShow(ctx context.Context, c call) error {
-	f := newFlags("show")
-	f.existing = true
-	a, args, err := f.start(ctx, c, 1, 1)
-	if err != nil {
-		return err
-	}
-	defer a.close()
-	d, err := a.find(ctx, f, args[0])
-	if err != nil {
-		return err
-	}
-	passages, err := a.store.ReportPassages(ctx, d.Report.ID)
-	if err != nil {
-		return err
-	}
-	v := viewDetail(d, passages)
-	if f.json {
-		return writeJSON(c.out, v)
-	}
-	printDetail(c.out, v)
-	return nil
-}
-
-// printDetail writes what is known of a report, its outline and passages.
-func printDetail(w io.Writer, v detailView) {
-	fmt.Fprintf(w, "%s  %s\n", v.ID, headline(report.Header{Publisher: v.Publisher, Title: v.Title, Published: v.Published}, "zh"))
-	line := func(name, value string) {
-		if value = strings.TrimSpace(value); value != "" {
-			fmt.Fprintf(w, "  %-10s %s\n", name, printable(value))
-		}
-	}
-	for _, s := range v.Securities {
-		line("security", s.Code+" "+s.Name)
-	}
-	for _, s := range v.Analysts {
-		line("analyst", s.Name+" "+s.License)
-	}
-	line("rating", rated(v.reportView))
-	line("industry", v.Industry)
-	line("collection", v.Collection)
-	for _, s := range v.Sources {
-		line("source", s)
-	}
-	if v.Pages > 0 {
-		line("pages", fmt.Sprint(v.Pages))
-	}
-	if len(v.Parse.LowTextPages) > 0 {
-		line("no text on", "page "+strings.Trim(fmt.Sprint(v.Parse.LowTextPages), "[]"))
-	}
-	line("characters", fmt.Sprintf("%d read, %d kept%s", v.Parse.CharsIn, v.Parse.CharsKept, dropped(v.Parse.Dropped)))
-	fmt.Fprintln(w)
-	for _, h := range v.Outline {
-		title := strings.TrimSpace(h.Number + " " + h.Title)
-		if title == "" {
-			title = "(no heading)"
-		}
-		fmt.Fprintf(w, "%s%s%s  (%s)\n", strings.Repeat("  ", h.Level), title, pages(h.Page, h.Page), count(h.Passages, "passage"))
-	}
-	for _, p := range v.Passages {
-		section := p.Section
-		if section != "" {
-			section = "  §" + section
-		}
-		fmt.Fprintf(w, "\n%s%s%s  %s\n%s\n", p.ID, section, pages(p.PageFrom, p.PageTo), p.Kind, p.Text)
-	}
-}
-
-// dropped lists how many characters were left out and why, most first.
-func dropped(m map[string]int) string {
-	why := slices.SortedFunc(maps.Keys(m), func(a, b string) int {
-		return cmp.Or(cmp.Compare(m[b], m[a]), cmp.Compare(a, b))
-	})
-	s := ""
-	for _, k := range why {
-		s += fmt.Sprintf(", %s %d", k, m[k])
-	}
-	return s
-}
-
-// count is a number of things in words.
-func count(n int, thing string) string {
-	if n == 1 {
-		return "1 " + thing
-	}
-	return fmt.Sprint(n, " ", thing, "s")
-}
-
-// pages names the pages a passage stands on; formats without pages have none.
-func pages(from, to int) string {
-	switch {
-	case from == 0:
-		return ""
-	case from == to:
-		return fmt.Sprintf("  p.%d", from)
-	}
-	return fmt.Sprintf("  p.%d-%d", from, to)
 }
 
 // find returns the report of that ID, or of the only ID that begins so,

@@ -199,7 +199,7 @@ func TestInterruptedIngest(t *testing.T) {
 	if got := exitCode(t, cmd.Wait()); got != exitFailed || errs.String() != "reportbot ingest: interrupted\n" {
 		t.Errorf("exit code %d, %q; want %d and one line", got, errs.String(), exitFailed)
 	}
-	if got, want := mustRun(t, reportbot(t, dir, "check"), 0), "1 report, 1 passage, 0 problems\n"; got != want {
+	if got, want := mustRun(t, reportbot(t, dir, "check"), 0), "1 report, 1 passage, 0 problems\n"; !strings.HasPrefix(got, want) {
 		t.Errorf("afterwards: %q, want %q", got, want)
 	}
 	t.Cleanup(s.Close) // after t's context has ended, which frees the handler

@@ -141,14 +141,46 @@ type passageView struct {
 // passages themselves take the place of their number.
 type detailView struct {
 	reportView
-	Outline  []headingView `json:"outline"`
-	Parse    report.Loss   `json:"parse"`
-	Passages []passageView `json:"passages"`
+	Outline  []headingView    `json:"outline"`
+	Parse    report.Loss      `json:"parse"`
+	Passages []passageView    `json:"passages"`
+	Facts    []factView       `json:"facts"`
+	Related  []report.Related `json:"related"`
+	Price    *float64         `json:"price"`
+	Labels   []string         `json:"labels"`
 }
 
-func viewDetail(d store.Detail, passages []report.Passage) detailView {
-	v := detailView{reportView: viewReport(d.Summary), Outline: []headingView{}, Parse: d.Report.Parse, Passages: []passageView{}}
+// factView is a fact of the report that is shown.
+type factView struct {
+	Security  report.Security `json:"security"`
+	Metric    report.Metric   `json:"metric"`
+	Label     string          `json:"label"`
+	Period    string          `json:"period"`
+	Value     float64         `json:"value"`
+	Unit      string          `json:"unit"`
+	Currency  string          `json:"currency"`
+	Forecast  bool            `json:"forecast"`
+	Rival     string          `json:"rival"`
+	PassageID string          `json:"passage_id"`
+	Page      int             `json:"page"`
+	Quote     string          `json:"quote"`
+}
+
+func viewDetail(d store.Detail, passages []report.Passage, facts []report.Fact) detailView {
+	v := detailView{
+		reportView: viewReport(d.Summary), Outline: []headingView{}, Parse: d.Report.Parse, Passages: []passageView{},
+		Facts: []factView{}, Related: list(d.Report.Related), Labels: list(d.Report.Labels),
+	}
 	v.Parse.LowTextPages = list(v.Parse.LowTextPages)
+	if v.Parse.Dropped == nil {
+		v.Parse.Dropped = map[string]int{}
+	}
+	if d.Report.Price > 0 {
+		v.Price = &d.Report.Price
+	}
+	for _, f := range facts {
+		v.Facts = append(v.Facts, factView{f.Security, f.Metric, f.Label, f.Period, f.Value, f.Unit, f.Currency, f.Forecast, f.Rival, f.PassageID, f.Page, f.Quote})
+	}
 	for _, h := range d.Outline {
 		v.Outline = append(v.Outline, headingView{h.Number, h.Title, h.Level, h.Page, h.Passages})
 	}

@@ -26,6 +26,9 @@ func encodeBoxes(boxes []report.Box) []byte {
 	put := func(n int) { out = binary.AppendVarint(out, int64(n)) }
 	end, page, x, y := 0, 0, 0, 0
 	for _, b := range boxes {
+		if b.Offset < 0 || b.End < b.Offset {
+			continue // of no text
+		}
 		x0, y0 := tenths(b.X0), tenths(b.Y0)
 		put(b.Offset - end)
 		put(b.End - b.Offset)
@@ -69,6 +72,9 @@ func decodeBoxes(b []byte) ([]report.Box, error) {
 		last = report.Box{
 			Offset: last.End + v[0], End: last.End + v[0] + v[1], Page: last.Page + v[2],
 			X0: points(x), Y0: points(y), X1: points(x + v[5]), Y1: points(y + v[6]),
+		}
+		if last.Offset < 0 || last.End < last.Offset {
+			return nil, fmt.Errorf("%w: a box of no text", ErrDamaged)
 		}
 		out = append(out, last)
 	}

@@ -58,7 +58,7 @@ func TestBoxesAreSmall(t *testing.T) {
 }
 
 func TestBoxesWithoutPlace(t *testing.T) {
-	in := []report.Box{{End: 4, Page: 1, X0: math.NaN(), Y0: math.Inf(1), X1: 10, Y1: 1e300}}
+	in := []report.Box{{Offset: -1, End: 3}, {Offset: 3, End: 2}, {End: 4, Page: 1, X0: math.NaN(), Y0: math.Inf(1), X1: 10, Y1: 1e300}}
 	got, err := decodeBoxes(encodeBoxes(in))
 	if want := []report.Box{{End: 4, Page: 1, X1: 10}}; err != nil || !cmp.Equal(want, got) {
 		t.Errorf("decode(encode) = %v, %v, want %v", got, err, want)
@@ -70,10 +70,17 @@ func FuzzDecodeBoxes(f *testing.F) {
 	f.Add([]byte{boxesFormat})
 	f.Add([]byte{boxesFormat, 1, 2})
 	f.Add([]byte{9})
+	f.Add([]byte{boxesFormat, 1, 0, 0, 0, 0, 0, 0}) // begins before the text
 	f.Add([]byte{})
 	f.Fuzz(func(t *testing.T, b []byte) {
-		if _, err := decodeBoxes(b); err != nil && !errors.Is(err, ErrDamaged) {
+		boxes, err := decodeBoxes(b)
+		if err != nil && !errors.Is(err, ErrDamaged) {
 			t.Error(err)
+		}
+		for _, b := range boxes {
+			if b.Offset < 0 || b.End < b.Offset {
+				t.Errorf("a box of the text from %d to %d", b.Offset, b.End)
+			}
 		}
 	})
 }

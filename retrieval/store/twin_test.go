@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"fmt"
 	"path/filepath"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -284,4 +285,35 @@ func TestMigrateFromFirst(t *testing.T) {
 	d.Source.Version = 2
 	replace(t, s, d)
 	mustBe(t, s, want(d, "/1.pdf"))
+}
+
+// Two processes that read the copies of a report at once keep the same one.
+func TestTwinsAtOnce(t *testing.T) {
+	dir := t.TempDir()
+	a, b := open(t, dir, Options{}), open(t, dir, Options{})
+	for i := range 10 {
+		base := 1000 * i
+		best := copyOf(fmt.Sprintf("best%d", i), fmt.Sprintf("/%d.pdf", i), base, base+100, pdf)
+		worse := copyOf(fmt.Sprintf("copy%d", i), fmt.Sprintf("/%d.txt", i), base, base+95)
+		var wg sync.WaitGroup
+		for s, d := range map[*Store]Document{a: best, b: worse} {
+			wg.Go(func() {
+				for range 3 {
+					if _, err := s.Replace(t.Context(), d); err != nil {
+						t.Error(err)
+					}
+				}
+			})
+		}
+		wg.Wait()
+	}
+	got := held(t, a)
+	for i, line := range got {
+		if want := fmt.Sprintf("best%d: [/%d.pdf /%d.txt]", i, i, i); line != want {
+			t.Errorf("held %s, want %s", line, want)
+		}
+	}
+	if len(got) != 10 {
+		t.Errorf("%d reports, want 10", len(got))
+	}
 }
