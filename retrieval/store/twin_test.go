@@ -100,6 +100,7 @@ func TestTwins(t *testing.T) {
 		{"corrected by hand", copyOf("zzzz", "/z.md", 0, 100, sidecar), copyOf("aaaa", "/a.txt", 10, 110), "zzzz"},
 		{"nothing to choose by", copyOf("aaaa", "/b.txt", 10, 110), copyOf("bbbb", "/a.md", 0, 100), "aaaa"},
 		{"the same ID", copyOf("aaaa", "/z.pdf", 0, 100, pdf), copyOf("aaaa", "/a.txt", 0, 100), "aaaa"},
+		{"the same ID, nothing to choose by", copyOf("aaaa", "/a.md", 0, 100), copyOf("aaaa", "/b.txt", 0, 100), "aaaa"},
 		{"a date is missing", copyOf("zzzz", "/z.md", 0, 100, dated("")), copyOf("aaaa", "/a.txt", 0, 80), "zzzz"},
 		{"just similar", copyOf("zzzz", "/z.md", 0, 100), copyOf("aaaa", "/a.txt", 0, 60), "zzzz"},
 		{"a security in common", copyOf("zzzz", "/z.md", 0, 100, on("999001.SZ", "999002.SZ")), copyOf("aaaa", "/a.txt", 0, 80, on("999002.SZ")), "zzzz"},
@@ -185,6 +186,21 @@ func TestTwinsPart(t *testing.T) {
 		t.Errorf("Replace = %+v, %v", p, err)
 	}
 	if got := held(t, s); !cmp.Equal(got, []string{"corr: [/b.pdf /d.txt]", "othr: [/c.md]"}) {
+		t.Errorf("held %q", got)
+	}
+}
+
+// What a file held before is no copy of what it holds now: that of another
+// file is looked for.
+func TestTwinOfChanged(t *testing.T) {
+	s := open(t, t.TempDir(), Options{})
+	for _, d := range []Document{
+		copyOf("aaaa", "/a.md", 0, 100), copyOf("bbbb", "/b.md", 30, 130), // no copies
+		copyOf("cccc", "/b.md", 20, 120, func(d *Document) { d.Source.Hash = "changed" }), // liker to bbbb
+	} {
+		replace(t, s, d)
+	}
+	if got := held(t, s); !cmp.Equal(got, []string{"aaaa: [/a.md /b.md]"}) {
 		t.Errorf("held %q", got)
 	}
 }
