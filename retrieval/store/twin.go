@@ -116,14 +116,20 @@ func mostSimilar(ctx context.Context, tx *sql.Tx, d Document) (id string, err er
 	return id, rows.Err()
 }
 
-// agree reports whether two lists of securities may be of one report.
+// agree reports whether two lists of securities may be of one report: they
+// name a common one, or one of them names none by its code. Names alone are
+// read in too many ways.
 func agree(a, b []report.Security) bool {
-	if len(a) == 0 || len(b) == 0 {
-		return true
+	codes := func(list []report.Security) (out []string) {
+		for _, s := range list {
+			if s.Code != "" {
+				out = append(out, s.Code)
+			}
+		}
+		return out
 	}
-	return slices.ContainsFunc(a, func(s report.Security) bool {
-		return slices.ContainsFunc(b, func(o report.Security) bool { return o.Code == s.Code })
-	})
+	x, y := codes(a), codes(b)
+	return len(x) == 0 || len(y) == 0 || slices.ContainsFunc(x, func(code string) bool { return slices.Contains(y, code) })
 }
 
 // better tells whether the document is to take the twin's place. The order of

@@ -104,6 +104,7 @@ func TestTwins(t *testing.T) {
 		{"a date is missing", copyOf("zzzz", "/z.md", 0, 100, dated("")), copyOf("aaaa", "/a.txt", 0, 80), "zzzz"},
 		{"just similar", copyOf("zzzz", "/z.md", 0, 100), copyOf("aaaa", "/a.txt", 0, 60), "zzzz"},
 		{"a security in common", copyOf("zzzz", "/z.md", 0, 100, on("999001.SZ", "999002.SZ")), copyOf("aaaa", "/a.txt", 0, 80, on("999002.SZ")), "zzzz"},
+		{"a security without a code", copyOf("zzzz", "/z.md", 0, 100, on("999001.SZ")), copyOf("aaaa", "/a.txt", 0, 80, on("")), "zzzz"},
 
 		{"not similar", copyOf("zzzz", "/z.md", 0, 100), copyOf("aaaa", "/a.txt", 0, 59), ""},
 		{"other dates", copyOf("zzzz", "/z.md", 0, 100), copyOf("aaaa", "/a.txt", 0, 100, dated("2026-03-08")), ""},
