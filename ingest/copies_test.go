@@ -2,6 +2,7 @@ package ingest_test
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -184,7 +185,10 @@ func TestBetterCopy(t *testing.T) {
 func TestSidecarDecides(t *testing.T) {
 	d := newDesk(t, store.Options{})
 	d.g.Facts = func(r *report.Report, ps []report.Passage) []report.Fact {
-		return []report.Fact{{Metric: report.PE, Label: r.Title, ReportID: r.ID, PassageID: ps[0].ID}}
+		good := report.Fact{Metric: report.PE, Label: r.Title, ReportID: r.ID, PassageID: ps[0].ID}
+		huge := good
+		huge.Value = math.Inf(1)
+		return []report.Fact{huge, good}
 	}
 	d.write("a.md", "甲文 乙文", 1)
 	titled := func(title, fact string) {

@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"reportbot/ingest/chunk"
@@ -184,7 +185,8 @@ func (g *Ingester) read(ctx context.Context, collection string, in fetched) (d D
 		return d, stop{fmt.Errorf("embed: %w", err)}
 	}
 	if g.Facts != nil {
-		d.Facts = g.Facts(r, d.Passages)
+		// A figure of 400 digits is a misreading and no reason to stop.
+		d.Facts = slices.DeleteFunc(g.Facts(r, d.Passages), func(f report.Fact) bool { return math.IsNaN(f.Value) || math.IsInf(f.Value, 0) })
 	}
 	d.Sketch = sketch(r)
 	return d, nil

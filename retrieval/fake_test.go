@@ -64,7 +64,7 @@ func put(t testing.TB, st *store.Store, id string, change func(*report.Report), 
 	}
 	var err error
 	if d.Vectors, err = (vector.Builtin{}).Embed(t.Context(), texts); err == nil {
-		err = st.Replace(t.Context(), d)
+		_, err = st.Replace(t.Context(), d)
 	}
 	if err != nil {
 		t.Fatal(err)
