@@ -88,6 +88,12 @@ func (s *sidecar) apply(r *report.Report) {
 	}
 }
 
+// Corrected tells whether a value was read from a sidecar, and from which.
+func Corrected(r report.Reading) (sidecar string, ok bool) {
+	name, _, ok := strings.Cut(r.Text, sidecarEnding+": ")
+	return name + sidecarEnding, ok && r.Page == 0
+}
+
 // gone tells whether a path leads to nothing: not that it cannot be seen.
 func gone(path string) bool {
 	_, err := os.Lstat(path)

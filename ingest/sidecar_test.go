@@ -51,6 +51,11 @@ language: zh
 	if diff := cmp.Diff(want, r); diff != "" {
 		t.Errorf("apply (-want +got):\n%s", diff)
 	}
+	for i, read := range r.Read {
+		if name, ok := Corrected(read); ok != (i > 0) || ok && name != "a.meta.yaml" {
+			t.Errorf("Corrected(%+v) = %q, %v", read, name, ok)
+		}
+	}
 }
 
 // What says nothing changes nothing.

@@ -63,6 +63,9 @@ func printDetail(w io.Writer, v detailView) error {
 	for _, s := range v.Sources {
 		line("source", s)
 	}
+	for _, name := range slices.Sorted(maps.Keys(v.corrected)) {
+		line("corrected", strings.Join(v.corrected[name], ", ")+" by "+name)
+	}
 	if v.Pages > 0 {
 		line("pages", fmt.Sprint(v.Pages))
 	}

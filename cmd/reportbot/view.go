@@ -5,6 +5,7 @@ import (
 	"io"
 
 	"reportbot/bot/answer"
+	"reportbot/ingest"
 	"reportbot/ingest/report"
 	"reportbot/retrieval"
 	"reportbot/retrieval/store"
@@ -148,6 +149,8 @@ type detailView struct {
 	Related  []report.Related `json:"related"`
 	Price    *float64         `json:"price"`
 	Labels   []string         `json:"labels"`
+
+	corrected map[string][]string // sidecar -> the values it set
 }
 
 // factView is a fact of the report that is shown.
@@ -177,6 +180,12 @@ func viewDetail(d store.Detail, passages []report.Passage, facts []report.Fact) 
 	}
 	if d.Report.Price > 0 {
 		v.Price = &d.Report.Price
+	}
+	v.corrected = map[string][]string{}
+	for _, r := range d.Report.Read {
+		if name, ok := ingest.Corrected(r); ok {
+			v.corrected[name] = append(v.corrected[name], r.Field)
+		}
 	}
 	for _, f := range facts {
 		v.Facts = append(v.Facts, factView{f.Security, f.Metric, f.Label, f.Period, f.Value, f.Unit, f.Currency, f.Forecast, f.Rival, f.PassageID, f.Page, f.Quote})
