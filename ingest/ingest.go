@@ -113,6 +113,7 @@ type Ingester struct {
 	Store    Store
 	Reader   Reader
 	Embedder Embedder
+	Complete func(r *report.Report)                                          // adds what a list of securities knows; nil: nothing
 	Facts    func(r *report.Report, passages []report.Passage) []report.Fact // nil: none are read
 	MaxBytes int64                                                           // of one file; 0: no bound
 }
@@ -169,6 +170,9 @@ func (g *Ingester) read(ctx context.Context, collection string, in fetched) (d D
 	r.Collection = collection
 	r.Sources = []string{in.src.Path}
 	r.ID = identify(r)
+	if g.Complete != nil {
+		g.Complete(r)
+	}
 	in.corrections.apply(r)
 	d = Document{Report: r, Source: in.src, Embedder: g.Embedder.Name()}
 	if n := len(r.Parse.LowTextPages); n > 0 && n == r.Pages {

@@ -63,6 +63,7 @@ func (s *Searcher) companies(scope Scope) *companies {
 	c = &companies{directory: s.base.Clone(), covered: map[string]bool{}}
 	for _, r := range s.visible(scope) {
 		c.directory.Add(r.Securities)
+		c.directory.Add(r.Mentions)
 		for _, sec := range r.Securities {
 			c.covered[sec.Code] = true
 			c.covered[security.Name(sec.Name)] = true

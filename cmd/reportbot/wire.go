@@ -116,13 +116,20 @@ func (a *app) ingester() (*ingest.Ingester, func(), error) {
 	if err != nil {
 		return nil, nil, fmt.Errorf("find the program to start the reading process: %w", err)
 	}
+	known, err := a.securities()
+	if err != nil {
+		return nil, nil, err
+	}
 	w := parse.NewWorker(parse.WorkerOptions{
 		Command: []string{exe, workerName}, CacheDir: a.cache, Log: a.log,
 		Limits: parse.Limits{
 			Bytes: int64(a.cfg.Ingest.MaxFileMB) << 20, Pages: a.cfg.Ingest.MaxPages, PerFile: time.Duration(a.cfg.Ingest.SecondsPerFile) * time.Second,
 		},
 	})
-	g := &ingest.Ingester{Store: corpus{a.store}, Reader: w, Embedder: a.embedder, MaxBytes: int64(a.cfg.Ingest.MaxFileMB) << 20}
+	g := &ingest.Ingester{
+		Store: corpus{a.store}, Reader: w, Embedder: a.embedder, Complete: known.Complete,
+		MaxBytes: int64(a.cfg.Ingest.MaxFileMB) << 20,
+	}
 	return g, func() { _ = w.Close() }, nil // the child holds nothing that could be lost
 }
 

@@ -12,7 +12,7 @@ import (
 )
 
 // Version counts the changes to cutting that change what is stored.
-const Version = 2
+const Version = 3
 
 const (
 	target   = 420  // runes after which a passage is closed at the next block
