@@ -1,0 +1,106 @@
+package fact
+
+import (
+	"regexp"
+	"strings"
+
+	"reportbot/ingest/report"
+	"reportbot/ingest/security"
+	"reportbot/ingest/text"
+)
+
+// companies knows whose figures a table holds.
+type companies struct {
+	all     []report.Security
+	subject report.Security // zero when the report covers none or several
+}
+
+func companiesOf(r *report.Report) companies {
+	c := companies{all: r.Securities}
+	if len(r.Securities) == 0 {
+		if s, ok := security.Subject(r.Title); ok {
+			c.subject = s
+		}
+		return c
+	}
+	if len(r.Securities) == 1 || names(text.Fold(r.Title), r.Securities[0]) {
+		c.subject = r.Securities[0]
+	}
+	return c
+}
+
+// names reports whether folded words name a security by name or code.
+func names(folded string, s report.Security) bool {
+	number, _, _ := strings.Cut(s.Code, ".")
+	name := text.Fold(s.Name)
+	return name != "" && strings.Contains(folded, name) || len(number) >= 4 && strings.Contains(folded, strings.ToLower(number))
+}
+
+// of returns the one security that words name; several is true when they
+// name more.
+func (c *companies) of(words string) (one report.Security, several bool) {
+	folded := text.Fold(words)
+	for _, s := range c.all {
+		if names(folded, s) {
+			if one != (report.Security{}) {
+				return report.Security{}, true
+			}
+			one = s
+		}
+	}
+	return one, false
+}
+
+// owner says whose a table is by its caption and the title of its section.
+// ok is false when the caption speaks of somebody the report does not list,
+// or of several.
+func (c *companies) owner(caption, section string) (s report.Security, ok bool) {
+	if one, several := c.of(caption); several {
+		return s, false
+	} else if one != s {
+		return one, true
+	}
+	if s = c.subject; s != (report.Security{}) {
+		if s.Name != "" && strings.Contains(text.Fold(caption), text.Fold(s.Name)) {
+			return s, true
+		}
+	} else if s, _ = c.of(section); s != (report.Security{}) {
+		return s, true
+	}
+	return s, general(caption)
+}
+
+// What captions of a company's own tables consist of, besides its name.
+var (
+	captionLead = regexp.MustCompile(`^(?:图表|图|表|附表|附录|exhibit|figure|table|chart)[\s\d\-.一二三四五六七八九十]*[:：、.]?`)
+	ordinary    = regexp.MustCompile(`公司|本公司|集团|盈利预测|盈利|预测|财务|估值|主要|指标|数据|摘要|简表|报表|三大表|三张表|利润表|资产负债表|现金流量表|损益表|` +
+		`业绩|营业|营业收入|收入|营收|利润|净利润|归母|毛利率|净利率|每股收益|eps|调整|前后|变化|变动|对比|比较|明细|情况|拆分|业务|分|一览|汇总|总表|及|与|和|的|` +
+		`年度|年|季度|单季度|季|一致预期|预期|市场|假设|关键|核心|表|图|附录|附|比率|增速|增长率|增长|同比|历史|综合|重要|基本|经营|历年|近|上半|下半|前三|` +
+		`单位|百万|亿|万|千|元|港|美|人民币|倍|股|板块|行业|分析|测算|未来|至|我们|对|对于|修正|更新|上调|下调|预计|产品|各|总|项|毛利|费用率|费用|成本|水平|走势|概览|速览|总览|概况|结果|实际|合并|会计|续|` +
+		`市盈率|市净率|pe|pb|roe|资料来源|来源|wind|资本回报|回报|收益|合计|公告|研究所|证券`)
+	englishWord = regexp.MustCompile(`[a-z]{2,}`)
+	allowed     = wordSet(`key financial financials data summary forecast forecasts estimates estimate earnings changes change to our and the of vs versus
+		consensus income statement balance sheet cash flow profit loss valuation metrics company ratios rmb mn bn million billion us usd hk hkd year end dec
+		ended december in per share except exhibit figure table chart model revisions revision revised annual yearly growth margin margins revenue net results
+		highlights figures snapshot profile for fy new old previous street main major selected operating performance analysis overview return on equity eps`)
+)
+
+// general reports whether a caption that names none of the report's
+// companies is made of ordinary words, so that it can be of the subject.
+func general(caption string) bool {
+	s := strings.ToLower(text.Fold(caption))
+	s = captionLead.ReplaceAllString(s, "")
+	for _, w := range englishWord.FindAllString(s, -1) {
+		if !allowed[w] && !regexp.MustCompile(`^(?:wind|pe|pb|roe|eps|fy)$`).MatchString(w) {
+			return false
+		}
+	}
+	s = ordinary.ReplaceAllString(s, "")
+	han := 0
+	for _, r := range s {
+		if text.IsHan(r) {
+			han++
+		}
+	}
+	return han < 2
+}

@@ -1,0 +1,204 @@
+package fact
+
+import (
+	"strings"
+
+	"reportbot/ingest/report"
+)
+
+// table is one table being read, with all that its rows depend on.
+type table struct {
+	*reader
+	number  int
+	caption string
+	around  string // the words just before it
+	units   units
+	owner   report.Security
+	owned   bool // false when nobody knows whose it is
+
+	panels []panel  // of the head in force; nil without one
+	above  []string // cells of the last row without figures above the head
+	fresh  bool     // the head has had no row yet
+	row    int
+	named  []rowName // for each panel the name of its last row
+	peers  *peers    // when companies go down and metrics across
+	down   []label   // when years go down and metrics across
+	block  *report.Block
+}
+
+// rowName is what the rows below take from the one above: its metric for a
+// growth or a version, and the heading it stands under.
+type rowName struct {
+	label
+	growing bool    // under 成长能力: a sum in per cent is a growth
+	stated  measure // by the heading for all below it: 每股指标（元）
+}
+
+// read reads the rows of one block.
+func (t *table) read(b *report.Block) {
+	t.block = b
+	lines := linesOf(b)
+	if p, n := readPeers(t, lines); p != nil {
+		t.peers, t.panels, t.down = p, nil, nil
+		lines = lines[n:]
+	}
+	for _, l := range lines {
+		t.row++
+		t.line(l)
+	}
+}
+
+// line reads one row: as a head, as the versions under one, as a heading, as
+// a pair of name and value, or as figures.
+func (t *table) line(l line) {
+	if len(l.cells) == 1 && (captionLead.FindString(strings.ToLower(l.text)) != "" || isSource(l.text)) {
+		t.retitle(l.text)
+		return
+	}
+	if panels := parseHead(l.cells, t.units); panels != nil {
+		t.head(panels, l)
+		return
+	}
+	if down := metricHead(l.cells); down != nil {
+		t.panels, t.peers, t.down, t.above = nil, nil, down, nil
+		return
+	}
+	if t.fresh {
+		if panels := under(t.panels, l.cells); panels != nil {
+			t.panels, t.fresh = panels, false
+			t.named = make([]rowName, 1)
+			return
+		}
+	}
+	if t.pairs(l) {
+		return
+	}
+	if !hasNumber(l.cells) {
+		t.above = l.cells
+	}
+	switch {
+	case t.peers != nil:
+		t.peer(l)
+	case t.down != nil:
+		t.yearRow(l)
+	case t.panels != nil:
+		t.fresh = t.fresh && !hasNumber(l.cells)
+		t.figures(l)
+	}
+}
+
+// retitle begins what is a new table in the same block.
+func (t *table) retitle(s string) {
+	if t.panels, t.peers, t.down, t.above = nil, nil, nil, nil; isSource(s) {
+		return
+	}
+	t.reader.table++
+	t.number, t.caption, t.around, t.units = t.reader.table, s, s, units{}.read(s)
+	t.owner, t.owned = t.companies.owner(s, "")
+}
+
+// head puts panels in force. Rows go on under the names of the old ones only
+// when the head is repeated.
+func (t *table) head(panels []panel, l line) {
+	around := t.around + "\n" + strings.Join(t.above, " ") + "\n" + l.text
+	if len(t.above) > 0 && len(panels) == 1 && panels[0].units == t.units {
+		panels[0].units = t.units.read(t.above[0])
+	}
+	t.peers, t.down = nil, nil
+	t.panels = nil
+	t.fresh = true
+	if fits(panels, around) {
+		// The versions may also stand below; then periods come once.
+		t.panels = settle(panels, t.above)
+	}
+	t.named = make([]rowName, len(t.panels))
+	t.above = nil
+}
+
+// segment is one name with the cells that follow it in a row.
+type segment struct {
+	names  []string
+	values []string
+}
+
+// segments cuts a row where a name follows figures.
+func segments(cells []string) []segment {
+	var out []segment
+	for i, c := range cells {
+		value := isValue(c) || c == "" && i > 0
+		last := len(out) - 1
+		switch {
+		case value && last < 0:
+			out = append(out, segment{values: []string{c}})
+		case value:
+			out[last].values = append(out[last].values, c)
+		case last < 0 || len(out[last].values) > 0 && !blank(out[last].values):
+			out = append(out, segment{names: []string{c}})
+		default:
+			// Empty cells between two names belong to neither.
+			out[last].names, out[last].values = append(out[last].names, c), nil
+		}
+	}
+	return out
+}
+
+func blank(cells []string) bool { return strings.Join(cells, "") == "" }
+
+// figures reads a row under the panels in force.
+func (t *table) figures(l line) {
+	cells := l.cells
+	if len(t.panels) > 1 {
+		cells = behead(cells, t.panels)
+	}
+	parts := segments(cells)
+	if len(parts) > len(t.panels) {
+		return
+	}
+	for i, s := range parts {
+		at := t.panelOf(i, len(parts), len(s.values))
+		switch {
+		case blank(s.values):
+			t.heading(i, len(parts), s.names)
+		case at < 0:
+			t.forget(i, len(parts))
+		default:
+			t.segment(l, at, s)
+		}
+	}
+}
+
+// panelOf says which panel part i of n in a row belongs to, or -1 when its
+// figures are not as many as the columns of one, or when it could be of
+// several that differ.
+func (t *table) panelOf(i, n, figures int) int {
+	if n == len(t.panels) {
+		if figures != len(t.panels[i].columns) {
+			return -1
+		}
+		return i
+	}
+	at := -1
+	for k := range t.panels {
+		if len(t.panels[k].columns) != figures {
+			continue
+		}
+		if at >= 0 && !sameColumns(t.panels[at].columns, t.panels[k].columns) {
+			return -1
+		}
+		// What is left over stands in the last panel: the longer one.
+		at = k
+	}
+	return at
+}
+
+func sameColumns(a, b []column) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if a[i] != b[i] {
+			return false
+		}
+	}
+	return true
+}
