@@ -7,6 +7,7 @@ package fact
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"reportbot/ingest/report"
 	"reportbot/ingest/text"
@@ -54,7 +55,12 @@ func (rd *reader) section(s *report.Section, number int) {
 	for i := range s.Blocks {
 		b := &s.Blocks[i]
 		if b.Kind != report.Table {
-			t = nil
+			// A short line between rows is a cell that reading lost hold of.
+			if t != nil && b.Kind != report.Caption && brief(b.Text) {
+				t.interrupt()
+			} else {
+				t = nil
+			}
 			if front(s, b, number) {
 				rd.pairsIn(b)
 			}
@@ -76,18 +82,18 @@ func front(s *report.Section, b *report.Block, number int) bool {
 // newTable begins a table at block i of a section.
 func (rd *reader) newTable(s *report.Section, i int) *table {
 	rd.table++
-	t := &table{reader: rd, number: rd.table}
+	t := &table{reader: rd, number: rd.table, section: s.Title}
 	if i > 0 && s.Blocks[i-1].Kind != report.Table {
 		before := s.Blocks[i-1].Text
 		if s.Blocks[i-1].Kind == report.Caption {
 			t.caption = before
 		}
 		// The last line before a table may state its unit or kind.
-		if len(before) < 400 {
+		if len(before) < 400 && (t.caption != "" || strings.Contains(before, "单位")) {
+			t.units = t.units.read(before)
+		}
+		if t.caption != "" || brief(before) {
 			t.around = before
-			if t.caption != "" || strings.Contains(before, "单位") {
-				t.units = t.units.read(before)
-			}
 		}
 		if isSource(t.caption) {
 			t.caption, t.around = "", ""
@@ -95,6 +101,11 @@ func (rd *reader) newTable(s *report.Section, i int) *table {
 	}
 	t.owner, t.owned = rd.companies.owner(t.caption, s.Title)
 	return t
+}
+
+// brief reports whether a block can be a title or a cell: no sentence.
+func brief(s string) bool {
+	return utf8.RuneCountInString(s) <= 40 && !strings.ContainsAny(s, "。；！？\n") && !strings.HasSuffix(s, ".")
 }
 
 // isSource reports whether a caption is the source line of what stands above.

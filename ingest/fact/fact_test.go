@@ -52,6 +52,8 @@ func parseReport(s string) *report.Report {
 			r.Language = value
 		case name == "currency":
 			r.Currency = value
+		case name == "target":
+			r.TargetPrice, _ = strconv.ParseFloat(value, 64)
 		case name == "securities":
 			for one := range strings.SplitSeq(value, "; ") {
 				code, name, _ := strings.Cut(one, " ")

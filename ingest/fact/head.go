@@ -23,8 +23,9 @@ type panel struct {
 	columns []column
 }
 
-// periodWith finds a period that its unit follows: 2023 $ million.
-var periodWith = regexp.MustCompile(`^(\S+)\s+(.+)$`)
+// periodWith finds a period that a unit or version follows: 2023 $ million,
+// 2025E(原).
+var periodWith = regexp.MustCompile(`^([^\s(（]+)[\s(（]+([^()（）]+)[)）]?$`)
 
 // headPeriod reads the head of a column as a period.
 func headPeriod(cell string) (text.Period, bool) {
@@ -34,10 +35,35 @@ func headPeriod(cell string) (text.Period, bool) {
 	if m := periodWith.FindStringSubmatch(cell); m != nil {
 		if p, ok := text.ParsePeriod(m[1]); ok {
 			_, _, isUnit := text.ParseUnit(m[2])
-			return p, isUnit
+			_, isVersion := versionOf(m[2])
+			return p, isUnit || isVersion
 		}
 	}
 	return text.Period{}, false
+}
+
+// monthHead is the head of a business year of which no mark tells that it is
+// none of a month: 12/24. It is one beside heads of the same month with marks.
+var monthHead = regexp.MustCompile(`^(\d{1,2}/)\d\d([aefAEF])?$`)
+
+// markMonths returns the cells with such heads written out: 12/24A.
+func markMonths(cells []string) []string {
+	marked := ""
+	for _, c := range cells {
+		if m := monthHead.FindStringSubmatch(c); m != nil && m[2] != "" {
+			marked = m[1]
+		}
+	}
+	if marked == "" {
+		return cells
+	}
+	out := slices.Clone(cells)
+	for i, c := range out {
+		if m := monthHead.FindStringSubmatch(c); m != nil && m[2] == "" && m[1] == marked {
+			out[i] = c + "A"
+		}
+	}
+	return out
 }
 
 // unread finds the heads of columns that hold figures, but none of one
@@ -49,6 +75,7 @@ var unread = regexp.MustCompile(`(?i)^(?:(?:fy)?'?\d{2,4}[aef]?\s*[-–—~/至]
 func parseHead(cells []string, known units) []panel {
 	var out []panel
 	periods := 0
+	cells = markMonths(cells)
 	for i := 0; i < len(cells); i++ {
 		cell := cells[i]
 		p, ok := headPeriod(cell)
@@ -60,7 +87,10 @@ func parseHead(cells []string, known units) []panel {
 				out, last = append(out, panel{units: known}), 0
 			}
 			if m := periodWith.FindStringSubmatch(cell); m != nil && !isPeriod(cell) {
+				rival, _ := versionOf(m[2])
 				out[last].units = out[last].units.read(m[2])
+				out[last].columns = append(out[last].columns, column{period: p, rival: rival})
+				continue
 			}
 			out[last].columns = append(out[last].columns, column{period: p})
 		case isValue(cell) && !unread.MatchString(cell):
@@ -114,11 +144,11 @@ func runs(columns []column) []int {
 	seen, n := map[string]bool{}, 0
 	for _, c := range columns {
 		if name := c.period.Name; name != "" {
-			if seen[name] {
+			if seen[name+c.rival] {
 				out, n = append(out, n), 0
 				clear(seen)
 			}
-			seen[name] = true
+			seen[name+c.rival] = true
 		}
 		n++
 	}

@@ -17,6 +17,7 @@ type label struct {
 	growth   bool          // growth of the row above: YOY(%)
 	quarter  bool          // growth against the quarter before, which is not read
 	plain    bool          // profit with the share of minorities, or its growth
+	ours     bool          // a bracket says that it is the shareholders' share: 净利润（归母）
 	rival    string        // previous, consensus or changed where the name says so
 	unit     string
 	currency string
@@ -24,9 +25,11 @@ type label struct {
 
 var (
 	bracketed = regexp.MustCompile(`[(\[【]([^()\[\]【】]*)[)\]】]`)
-	numbered  = regexp.MustCompile(`^(?:[一二三四五六七八九十]{1,2}、|\(?\d{1,2}[)、]|[•·●■▪◆*+]\s?)`)
-	dated     = regexp.MustCompile(`^(?:20\d\d)?[年/.-]?\d{1,2}[月/.-]\d{1,2}日?$|^\d{1,2}-[a-z]{3}-\d\d$`)
-	counter   = regexp.MustCompile(`^\d{0,2}$`)
+	numbered  = regexp.MustCompile(`^(?:[一二三四五六七八九十]{1,2}、|\(?\d{1,2}[)、]|[•·●■▪◆*]\s?)`)
+	dated     = regexp.MustCompile(`^(?:20\d\d)?[年/.-]?\d{1,2}[月/.-]\d{1,2}日?$|^(?:as of )?\d{1,2}[ -][a-z]{3,9},?[ -]\d{2,4}$`)
+	// 2025年5月16日收盘价, Price at 16 May 2025
+	datedPrice = regexp.MustCompile(`^\s*(?:20\d\d年)?\d{1,2}月\d{1,2}日|\s(?:at|as of|on)\s+\d{1,2}[ -][a-z]{3,9}[ -]\d{2,4}\s*$`)
+	counter    = regexp.MustCompile(`^\d{0,2}$`)
 )
 
 // longestLabel is the length in characters beyond which a cell is no name.
@@ -69,7 +72,7 @@ func (l *label) bracket(s string) bool {
 	if l.piece(s) {
 		return true
 	}
-	for _, part := range strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune(",、;， ", r) }) {
+	for _, part := range strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune(",、;，& ", r) }) {
 		if !l.piece(part) {
 			return false
 		}
@@ -90,6 +93,8 @@ func (l *label) piece(s string) bool {
 		return true
 	}
 	switch rival, isVersion := versionOf(s); {
+	case attributable[base]:
+		l.ours = true
 	case counter.MatchString(s), qualifiers[base], dated.MatchString(s):
 	case growths[base] || growths[s]:
 		l.growth = true
@@ -101,9 +106,27 @@ func (l *label) piece(s string) bool {
 	return true
 }
 
+// growing takes what makes a name that of a growth off its end.
+func growing(base string) string {
+	for cut := true; cut; {
+		cut = false
+		for _, tail := range growthTails {
+			if rest, ok := strings.CutSuffix(base, tail); ok && rest != "" {
+				base, cut = rest, true
+				break
+			}
+		}
+	}
+	return base
+}
+
 // name finds the metric in what is left of a label without its brackets.
 func (l *label) name(s string) {
 	if l.find(bare(s)) {
+		return
+	}
+	if price := datedPrice.ReplaceAllString(s, ""); price != s && timeless[spellings[bare(price)]] {
+		l.find(bare(price))
 		return
 	}
 	// 每股收益,元 and Revenue RMB mn: a unit after a mark or blank
@@ -131,14 +154,9 @@ func (l *label) find(base string) bool {
 		l.set(m, base)
 		return true
 	}
-	for _, tail := range growthTails {
-		if m, ok := spellings[strings.TrimSuffix(base, tail)]; ok && strings.HasSuffix(base, tail) {
-			if m = growthOf[m]; m != "" {
-				l.metric, l.plain = m, isPlain[strings.TrimSuffix(base, tail)]
-				return true
-			}
-			return false
-		}
+	if of := growing(base); of != base {
+		l.metric, l.plain = growthOf[spellings[of]], isPlain[of]
+		return l.metric != ""
 	}
 	for _, of := range []struct {
 		rival string
@@ -159,7 +177,7 @@ func (l *label) find(base string) bool {
 
 // set names the metric. With YoY in its brackets the label is of its growth.
 func (l *label) set(m report.Metric, base string) {
-	l.plain = isPlain[base]
+	l.plain = isPlain[base] && !l.ours
 	if l.growth {
 		l.growth = false
 		m = growthOf[m]

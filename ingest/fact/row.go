@@ -96,6 +96,32 @@ func (l *label) grown(values []string) {
 	l.base += "+"
 }
 
+// grownIn says in which period a column of growth is: the latest of those
+// since the column of growth before it. 2H24 1H24 YoY is the growth of 2H24.
+// Where whole years and parts of years meet, nobody knows.
+func grownIn(before []column) (latest text.Period, rival string) {
+	if n := len(before); n > 0 && before[n-1].head != "" {
+		return text.Period{}, ""
+	}
+	for i := len(before) - 1; i >= 0 && before[i].period.Name != ""; i-- {
+		switch p := before[i].period; {
+		case latest.Name != "" && len(p.Name) != len(latest.Name):
+			return text.Period{}, ""
+		case p.Name > latest.Name:
+			latest, rival = p, before[i].rival
+		}
+	}
+	return latest, rival
+}
+
+// interrupt forgets what the rows so far were named.
+func (t *table) interrupt() {
+	for k := range t.named {
+		t.named[k] = rowName{}
+	}
+	t.above = nil
+}
+
 // segment reads the figures of one name.
 func (t *table) segment(l line, at int, s segment) {
 	if n := len(s.names); n == 2 && len(t.panels) > 1 && readLabel(s.names[0]).metric == "" && readLabel(s.names[1]).metric != "" {
@@ -114,10 +140,10 @@ func (t *table) segment(l line, at int, s segment) {
 		shown, period, rival := name, columns[i].period, columns[i].rival
 		if columns[i].head != "" {
 			growth := readLabel(columns[i].head)
-			if i == 0 || growthOf[name.metric] == "" {
+			if growthOf[name.metric] == "" {
 				continue
 			}
-			period, rival = columns[i-1].period, columns[i-1].rival
+			period, rival = grownIn(columns[:i])
 			shown.metric, shown.base = growthOf[name.metric], name.base+"+"
 			shown.printed, shown.unit, shown.currency = growth.printed, growth.unit, ""
 		}

@@ -54,7 +54,7 @@ var spellings = spelled(map[report.Metric]string{
 		netprofitattributabletoparent netprofitattributabletoparentcompany netprofitattributabletoowners netprofittoparent patmi
 		` + plainProfit,
 	report.NetMargin: `净利率 净利润率 销售净利率 归母净利率 归母净利润率 归属母公司净利率 netmargin netprofitmargin netincomemargin npm`,
-	report.EPS: `eps 每股收益 每股盈利 每股盈余 每股净利润 每股净利 基本每股收益 摊薄每股收益 稀释每股收益 全面摊薄每股收益 每股摊薄收益 每股摊薄盈利
+	report.EPS: `eps 每股收益 每股盈利 每股盈余 每股净利润 每股净利 每股净收益 基本每股收益 摊薄每股收益 稀释每股收益 全面摊薄每股收益 每股摊薄收益 每股摊薄盈利
 		每股收益摊薄 每股收益最新摊薄 每股收益基本 每股收益全面摊薄 eps摊薄 eps最新摊薄 eps全面摊薄 eps稀释 eps基本 摊薄eps 全面摊薄eps 稀释eps 基本eps
 		归母eps 每股收益eps eps每股收益 dilutedeps epsdiluted basiceps epsbasic fullydilutedeps epsfullydiluted fdeps reportedeps epsreported earningspershare
 		dilutedearningspershare basicearningspershare earningspersharediluted earningspersharebasic dilutedepsattributable`,
@@ -62,10 +62,10 @@ var spellings = spelled(map[report.Metric]string{
 	report.BPS: `bps bvps 每股净资产 每股账面净值 每股净资产bps 每股净资产bvps bookvaluepershare bookvalueperequityshare bvpershare`,
 	report.PE: `pe per 市盈率 市盈率pe pe市盈率 动态市盈率 pe摊薄 市盈率摊薄 pe最新摊薄 市盈率最新摊薄 pe全面摊薄 市盈率现价 peratio pemultiple
 		priceearnings pediluted pereported reportedpe dilutedpe`,
-	report.PB:       `pb pbr pbv 市净率 市净率pb pb市净率 pbratio pbvratio pricebook pricetobook pricebookvalue`,
+	report.PB:       `pb pbr pbv 市净率 市账率 市净率pb pb市净率 pbratio pbvratio pricebook pricetobook pricebookvalue`,
 	report.PS:       `ps psr 市销率 市销率ps ps市销率 psratio pricesales pricetosales`,
 	report.EVEBITDA: `evebitda evebitdamultiple ev除以ebitda 企业价值倍数 企业倍数`,
-	report.ROE: `roe 净资产收益率 加权净资产收益率 摊薄净资产收益率 加权平均净资产收益率 净资产收益率roe roe摊薄 roe加权 roe平均 净资产回报率 股东权益回报率
+	report.ROE: `roe 净资产收益率 加权净资产收益率 摊薄净资产收益率 加权平均净资产收益率 平均净资产收益率 净资产收益率roe roe摊薄 roe加权 roe平均 净资产回报率 股东权益回报率
 		权益净利率 净资产收益率摊薄 净资产收益率加权 returnonequity averageroe roaee roae reportedroe`,
 	report.ROIC:          `roic 投入资本回报率 投资资本回报率 投入资本收益率 资本回报率 投入资本回报率roic returnoninvestedcapital`,
 	report.DividendYield: `股息率 股息收益率 红利率 股利收益率 分红收益率 红利收益率 dividendyield divyield dividendyld dyield`,
@@ -82,8 +82,11 @@ const plainProfit = `净利润 净利 纯利 税后净利润 税后利润 netpro
 var isPlain = wordSet(plainProfit)
 
 // qualifiers may stand in the brackets of a label without changing it.
-var qualifiers = wordSet(`摊薄 最新摊薄 全面摊薄 完全摊薄 稀释 摊薄后 基本 现价 最新股价摊薄 最新股价 加权 加权平均 平均 归母 diluted basic fd
+var qualifiers = wordSet(`摊薄 最新摊薄 全面摊薄 完全摊薄 稀释 摊薄后 基本 现价 最新股价摊薄 最新股价 加权 加权平均 平均 diluted basic fd
 	fullydiluted reported lc local ratio lhs rhs 左轴 右轴 人民币元 最新 当前 收盘价 现价摊薄 报告期 pe pb eps roe p/e p/b net`)
+
+// attributable in brackets makes plain profit the shareholders'.
+var attributable = wordSet(`归母 归属母公司 归属于母公司 归属母公司股东 归属于母公司股东 attributable`)
 
 // growths name the change against the year before, qoqs that against the
 // period before.

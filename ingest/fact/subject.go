@@ -23,7 +23,8 @@ func companiesOf(r *report.Report) companies {
 		}
 		return c
 	}
-	if len(r.Securities) == 1 || names(text.Fold(r.Title), r.Securities[0]) {
+	// A target or market price beside the rating is that of one company.
+	if len(r.Securities) == 1 || r.TargetPrice > 0 || r.Price > 0 || names(text.Fold(r.Title), r.Securities[0]) {
 		c.subject = r.Securities[0]
 	}
 	return c
@@ -67,7 +68,7 @@ func (c *companies) owner(caption, section string) (s report.Security, ok bool) 
 	} else if s, _ = c.of(section); s != (report.Security{}) {
 		return s, true
 	}
-	return s, general(caption)
+	return s, general(caption, c.subject.Name)
 }
 
 // What captions of a company's own tables consist of, besides its name.
@@ -87,15 +88,19 @@ var (
 
 // general reports whether a caption that names none of the report's
 // companies is made of ordinary words, so that it can be of the subject.
-func general(caption string) bool {
+func general(caption, subject string) bool {
+	subject = text.Fold(subject)
 	s := strings.ToLower(text.Fold(caption))
 	s = captionLead.ReplaceAllString(s, "")
 	for _, w := range englishWord.FindAllString(s, -1) {
-		if !allowed[w] && !regexp.MustCompile(`^(?:wind|pe|pb|roe|eps|fy)$`).MatchString(w) {
+		if !allowed[w] && !strings.Contains(subject, w) && !regexp.MustCompile(`^(?:wind|pe|pb|roe|eps|fy)$`).MatchString(w) {
 			return false
 		}
 	}
 	s = ordinary.ReplaceAllString(s, "")
+	if rest := strings.TrimFunc(s, func(r rune) bool { return !text.IsHan(r) }); rest != "" && strings.Contains(subject, rest) {
+		return true // 星澜 of 星澜科技
+	}
 	han := 0
 	for _, r := range s {
 		if text.IsHan(r) {

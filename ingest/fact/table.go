@@ -1,6 +1,7 @@
 package fact
 
 import (
+	"slices"
 	"strings"
 
 	"reportbot/ingest/report"
@@ -24,6 +25,10 @@ type table struct {
 	peers  *peers    // when companies go down and metrics across
 	down   []label   // when years go down and metrics across
 	block  *report.Block
+	first  *report.Block // where the table begins
+	begun  bool          // the block has had a row of figures
+
+	section string // the title over it
 }
 
 // rowName is what the rows below take from the one above: its metric for a
@@ -36,7 +41,10 @@ type rowName struct {
 
 // read reads the rows of one block.
 func (t *table) read(b *report.Block) {
-	t.block = b
+	t.begun = false
+	if t.block = b; t.first == nil {
+		t.first = b
+	}
 	lines := linesOf(b)
 	if p, n := readPeers(t, lines); p != nil {
 		t.peers, t.panels, t.down = p, nil, nil
@@ -56,6 +64,10 @@ func (t *table) line(l line) {
 		return
 	}
 	if panels := parseHead(l.cells, t.units); panels != nil {
+		if t.block != t.first && !t.begun && !slices.EqualFunc(panels, t.panels, samePanel) {
+			t.anew("") // another table, not more of the one before
+			panels = parseHead(l.cells, t.units)
+		}
 		t.head(panels, l)
 		return
 	}
@@ -65,6 +77,7 @@ func (t *table) line(l line) {
 	}
 	if t.fresh {
 		if panels := under(t.panels, l.cells); panels != nil {
+			panels[0].units = panels[0].units.read(l.cells[0])
 			t.panels, t.fresh = panels, false
 			t.named = make([]rowName, 1)
 			return
@@ -75,6 +88,8 @@ func (t *table) line(l line) {
 	}
 	if !hasNumber(l.cells) {
 		t.above = l.cells
+	} else {
+		t.begun = true
 	}
 	switch {
 	case t.peers != nil:
@@ -92,9 +107,15 @@ func (t *table) retitle(s string) {
 	if t.panels, t.peers, t.down, t.above = nil, nil, nil, nil; isSource(s) {
 		return
 	}
+	t.anew(s)
+}
+
+// anew begins another table under a caption.
+func (t *table) anew(caption string) {
 	t.reader.table++
-	t.number, t.caption, t.around, t.units = t.reader.table, s, s, units{}.read(s)
-	t.owner, t.owned = t.companies.owner(s, "")
+	t.number, t.caption, t.around, t.units = t.reader.table, caption, caption, units{}.read(caption)
+	t.owner, t.owned = t.companies.owner(caption, t.section)
+	t.first = t.block
 }
 
 // head puts panels in force. Rows go on under the names of the old ones only
@@ -182,7 +203,7 @@ func (t *table) panelOf(i, n, figures int) int {
 		if len(t.panels[k].columns) != figures {
 			continue
 		}
-		if at >= 0 && !sameColumns(t.panels[at].columns, t.panels[k].columns) {
+		if at >= 0 && !samePanel(t.panels[at], t.panels[k]) {
 			return -1
 		}
 		// What is left over stands in the last panel: the longer one.
@@ -191,14 +212,4 @@ func (t *table) panelOf(i, n, figures int) int {
 	return at
 }
 
-func sameColumns(a, b []column) bool {
-	if len(a) != len(b) {
-		return false
-	}
-	for i := range a {
-		if a[i] != b[i] {
-			return false
-		}
-	}
-	return true
-}
+func samePanel(a, b panel) bool { return slices.Equal(a.columns, b.columns) }

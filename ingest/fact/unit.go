@@ -12,7 +12,10 @@ import (
 type measure struct{ unit, currency string }
 
 // units are those a table states for all its rows, by what they suit.
-type units struct{ sum, share, times measure }
+type units struct {
+	sum, share, times measure
+	foreign           bool // it counts things, not money: 万辆
+}
 
 var statedUnit = regexp.MustCompile(`(?i)(?:单位|unit)s?\s*[:：]?\s*([^()（）\t。]+)`)
 
@@ -58,6 +61,8 @@ func (u units) add(s string) units {
 		u.share = m
 	case currency != "":
 		u.share.currency = currency
+	case unit != "%":
+		u.foreign = true
 	}
 	return u
 }
@@ -96,6 +101,9 @@ func (u units) measured(metric report.Metric, l *label, n text.Number) (m measur
 	general := map[kind]measure{money: u.sum, perShare: u.share, multiple: u.times}[k]
 	if k == perShare && general.currency == "" {
 		general.currency = u.sum.currency
+	}
+	if k == money && u.foreign && cell == (measure{}) && name == (measure{}) && u.sum == (measure{}) {
+		return measure{}, false
 	}
 	if k == money && general == (measure{}) {
 		general = u.share // a table in plain 元

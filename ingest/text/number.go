@@ -158,6 +158,9 @@ func parseUnit(s string) (unit, currency string, ok bool) {
 		currency = iso
 	}
 	rest = rest[len(noun):]
+	if iso != "" && rest == "人民币" { // 百万元人民币
+		rest = ""
+	}
 	if per, found := strings.CutPrefix(rest, "/"); found {
 		if per != "share" && per != "ads" && per != "gdr" && per != "" {
 			under, _ := unitNoun(per)

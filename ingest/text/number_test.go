@@ -73,7 +73,7 @@ func TestParseUnit(t *testing.T) {
 		{"百万元", "百万元", "CNY"}, {"人民币百万元", "百万元", "CNY"}, {"亿港元", "亿港元", "HKD"}, {"元/股", "元/股", "CNY"},
 		{"RMB mn", "mn", "CNY"}, {"Rmb m", "m", "CNY"}, {"US$ million", "million", "USD"}, {"$ million", "million", "USD"},
 		{"RMB in mn", "mn", "CNY"}, {"HK$", "", "HKD"}, {"RMB/share", "", "CNY"}, {"%", "%", ""}, {"倍", "倍", ""}, {"X", "x", ""},
-		{"百万股", "百万股", ""}, {"美元", "美元", "USD"}, {"mn", "mn", ""}, {"百万", "百万", ""},
+		{"百万股", "百万股", ""}, {"美元", "美元", "USD"}, {"百万元人民币", "百万元人民币", "CNY"}, {"mn", "mn", ""}, {"百万", "百万", ""},
 	} {
 		unit, currency, ok := ParseUnit(row.in)
 		if !ok || unit != row.unit || currency != row.currency {
