@@ -44,7 +44,7 @@ type candidate struct {
 	row    int    // number of the row in its table
 	base   string // bare name of its row
 	plain  bool   // profit with the share of minorities
-	pair   bool   // from a pair of name and value
+	loose  bool   // taken for the subject's only because nothing says whose it is
 	period text.Period
 }
 

@@ -2,7 +2,6 @@ package fact
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -92,18 +91,23 @@ func golden(facts []report.Fact) []string {
 	return out
 }
 
-func TestRead(t *testing.T) {
+func goldenFiles(t testing.TB) []string {
+	t.Helper()
 	files, err := filepath.Glob("testdata/*.txtar")
 	if err != nil || len(files) < 14 {
 		t.Fatalf("golden files: got %d, %v", len(files), err)
 	}
-	for _, file := range files {
+	return files
+}
+
+func TestRead(t *testing.T) {
+	for _, file := range goldenFiles(t) {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
-			data, err := os.ReadFile(file)
+			archive, err := txtar.ParseFile(file)
 			if err != nil {
 				t.Fatal(err)
 			}
-			parts := txtar.Parse(data).Files
+			parts := archive.Files
 			r := parseReport(string(parts[0].Data))
 			passages := chunk.Passages(r)
 			facts := Read(r, passages)

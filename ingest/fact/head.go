@@ -249,17 +249,20 @@ func under(panels []panel, below []string) []panel {
 }
 
 // mixed finds words which say that the columns are not of whole business
-// years, or the figures not as reported, whatever their heads look like.
-var mixed = regexp.MustCompile(`(?i)\b(?:three|six|nine)\s+months|\bweeks\s+ended|\bquarters?\s+ended|\bquarterly\b|non-?gaap|\badjusted\b|\bpro\s?forma\b|经调整|扣非|单季|备考`)
+// years, whatever their heads look like.
+var mixed = regexp.MustCompile(`(?i)\b(?:three|six|nine)\s+months|\bweeks\s+ended|\bquarters?\s+ended|\bquarterly\b|单季|单季度`)
+
+// adjusted finds words for figures that are not as reported.
+var adjusted = regexp.MustCompile(`(?i)non-?gaap|\badjusted\b|\bpro\s?forma\b|经调整|扣非|扣除|备考`)
 
 // fits reports whether the words around a head leave its columns what they
 // look like. Named quarters are what they are.
 func fits(panels []panel, around string) bool {
+	if adjusted.MatchString(around) {
+		return false
+	}
 	if !mixed.MatchString(around) {
 		return true
-	}
-	if regexp.MustCompile(`(?i)non-?gaap|adjusted|pro\s?forma|经调整|扣非|备考`).MatchString(around) {
-		return false
 	}
 	for _, p := range panels {
 		for _, c := range p.columns {

@@ -94,7 +94,8 @@ func (rd *reader) unsettle() {
 
 // orphans takes out the figures of nobody unless their table looks like a
 // company's forecast: two metrics and an estimate. A single row of 营业收入 in
-// an industry's report is the industry's.
+// an industry's report is the industry's. The figures of a table that nothing
+// introduces need two metrics as well to be the subject's.
 func (rd *reader) orphans() {
 	metrics := map[int]map[report.Metric]bool{}
 	estimates := map[int]bool{}
@@ -102,12 +103,13 @@ func (rd *reader) orphans() {
 		if metrics[c.table] == nil {
 			metrics[c.table] = map[report.Metric]bool{}
 		}
-		if growthOf[c.Metric] != "" || kinds[c.Metric] != money {
+		if c.Metric != report.RevenueGrowth && c.Metric != report.NetProfitGrowth {
 			metrics[c.table][c.Metric] = true
 		}
 		estimates[c.table] = estimates[c.table] || c.period.Estimate
 	}
 	rd.found = slices.DeleteFunc(rd.found, func(c candidate) bool {
-		return c.Security == (report.Security{}) && (len(metrics[c.table]) < 2 || !estimates[c.table])
+		lone := len(metrics[c.table]) < 2
+		return c.loose && lone || c.Security == (report.Security{}) && (lone || !estimates[c.table])
 	})
 }

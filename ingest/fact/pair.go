@@ -48,7 +48,7 @@ func (t *table) price(l line, name label, value string) bool {
 		u.share.currency = t.report.Currency
 	}
 	where := t.places.take(t.block, l.text, l.from)
-	c := candidate{table: t.number, row: t.row, pair: true}
+	c := candidate{table: t.number, row: t.row}
 	c.Security, c.Quote = t.owner, l.text
 	before := len(t.found)
 	t.cell(c, &name, value, u, where)

@@ -84,19 +84,20 @@ func codeIn(cell string, bareToo bool) (code, rest string, ok bool) {
 	return "", "", false
 }
 
-// survey learns how many figures the rows have, where the head leaves that
-// open: two rows at least must agree, and no row with a code may have more.
+// survey learns whether rows have codes and how many figures they have, where
+// the head leaves that open: two rows at least must agree, and no row with a code may have more.
 func (p *peers) survey(rows []line) {
-	if p.unsure == 0 {
-		return
-	}
 	counts := map[int]int{}
 	for _, l := range rows {
 		if c := p.companyOf(l.cells); c.code != "" {
 			counts[len(c.figures)]++
+			p.coded = true
 		}
 	}
 	need := len(p.names) + len(p.groups)
+	if p.unsure == 0 {
+		return
+	}
 	for n := need + p.unsure; n >= need; n-- {
 		if counts[n] >= 2 {
 			p.usual = n

@@ -20,6 +20,7 @@ type peers struct {
 	units     units
 	codes     bool // a column is said to hold codes
 	byName    bool // a column is said to hold names
+	coded     bool // a row has a code
 	nameFirst bool // names stand before codes
 }
 
@@ -60,7 +61,7 @@ func readPeers(t *table, lines []line) (*peers, int) {
 	for _, l := range head {
 		around += "\n" + l.text
 	}
-	if mixed.MatchString(around) {
+	if mixed.MatchString(around) || adjusted.MatchString(around) {
 		return nil, 0
 	}
 	p := &peers{units: t.units}
@@ -69,7 +70,9 @@ func readPeers(t *table, lines []line) (*peers, int) {
 	if !p.count(head) && p.columns == nil {
 		return nil, 0
 	}
-	p.survey(lines[to:])
+	if p.survey(lines[to:]); !p.named() && !p.coded {
+		return nil, 0 // a heading of a table of another kind
+	}
 	if from == 1 {
 		t.retitle(lines[0].text)
 		p.units = t.units

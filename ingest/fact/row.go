@@ -16,7 +16,7 @@ func (t *table) heading(i, n int, cells []string) {
 		return
 	}
 	l := readLabel(strings.Join(cells, ""))
-	name := rowName{growing: growingHeads[l.base], stated: measure{l.unit, l.currency}}
+	name := rowName{growing: growingHeads[l.base], stated: measure{l.unit, l.currency}, over: l.printed}
 	for k := range t.named {
 		if n != len(t.named) || i == k {
 			t.named[k] = name
@@ -50,6 +50,15 @@ func nameOf(cells []string, last *rowName) label {
 			l.unit, l.currency = unit, currency
 		default: // more words: the name of something else
 			l = label{printed: l.printed + " " + c}
+		}
+	}
+	// A name may have begun on the line above.
+	if over := last.over; over != "" && l.printed != "" {
+		last.over = ""
+		if whole := readLabel(over + l.printed); whole.metric != "" {
+			l = whole
+		} else if adjusted.MatchString(over) {
+			l.metric, l.growth = "", false
 		}
 	}
 	switch {
@@ -153,7 +162,7 @@ func (t *table) segment(l line, at int, s segment) {
 		if rival != "" {
 			shown.rival = rival
 		}
-		c := candidate{table: t.number, row: t.row, period: period}
+		c := candidate{table: t.number, row: t.row, period: period, loose: t.caption == ""}
 		c.Security, c.Quote = t.owner, l.text
 		t.cell(c, &shown, cell, t.panels[at].units, where)
 	}
@@ -211,7 +220,7 @@ func metricHead(cells []string) []label {
 // yearRow reads a row of a table whose years go down.
 func (t *table) yearRow(l line) {
 	p, ok := text.ParsePeriod(l.cells[0])
-	if !ok || len(l.cells) != len(t.down) || !t.owned || mixed.MatchString(t.around) {
+	if !ok || len(l.cells) != len(t.down) || !t.owned || mixed.MatchString(t.around) || adjusted.MatchString(t.around) {
 		return
 	}
 	where := t.places.take(t.block, l.text, l.from)

@@ -62,6 +62,9 @@ func (c *companies) owner(caption, section string) (s report.Security, ok bool) 
 		return one, true
 	}
 	if s = c.subject; s != (report.Security{}) {
+		if other, several := c.of(section); several || other != (report.Security{}) && other != s {
+			return s, false // a chapter on somebody else
+		}
 		if s.Name != "" && strings.Contains(text.Fold(caption), text.Fold(s.Name)) {
 			return s, true
 		}
@@ -76,8 +79,8 @@ var (
 	captionLead = regexp.MustCompile(`^(?:图表|图|表|附表|附录|exhibit|figure|table|chart)[\s\d\-.一二三四五六七八九十]*[:：、.]?`)
 	ordinary    = regexp.MustCompile(`公司|本公司|集团|盈利预测|盈利|预测|财务|估值|主要|指标|数据|摘要|简表|报表|三大表|三张表|利润表|资产负债表|现金流量表|损益表|` +
 		`业绩|营业|营业收入|收入|营收|利润|净利润|归母|毛利率|净利率|每股收益|eps|调整|前后|变化|变动|对比|比较|明细|情况|拆分|业务|分|一览|汇总|总表|及|与|和|的|` +
-		`年度|年|季度|单季度|季|一致预期|预期|市场|假设|关键|核心|表|图|附录|附|比率|增速|增长率|增长|同比|历史|综合|重要|基本|经营|历年|近|上半|下半|前三|` +
-		`单位|百万|亿|万|千|元|港|美|人民币|倍|股|板块|行业|分析|测算|未来|至|我们|对|对于|修正|更新|上调|下调|预计|产品|各|总|项|毛利|费用率|费用|成本|水平|走势|概览|速览|总览|概况|结果|实际|合并|会计|续|` +
+		`年度|年|季度|单季度|季|市场一致预期|一致预期|市场预期|预期|假设|关键|核心|表|图|附录|附|比率|增速|增长率|增长|同比|历史|综合|重要|基本|经营|历年|近|上半|下半|前三|` +
+		`单位|百万|亿|万|千|元|港|美|人民币|倍|股|分析|测算|未来|至|我们|对|对于|修正|更新|上调|下调|预计|产品|各|总|项|毛利|费用率|费用|成本|水平|走势|概览|速览|总览|概况|结果|实际|合并|会计|续|` +
 		`市盈率|市净率|pe|pb|roe|资料来源|来源|wind|资本回报|回报|收益|合计|公告|研究所|证券`)
 	englishWord = regexp.MustCompile(`[a-z]{2,}`)
 	allowed     = wordSet(`key financial financials data summary forecast forecasts estimates estimate earnings changes change to our and the of vs versus

@@ -2,6 +2,7 @@ package fact
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"reportbot/ingest/report"
@@ -36,6 +37,7 @@ type table struct {
 type rowName struct {
 	label
 	growing bool    // under 成长能力: a sum in per cent is a growth
+	over    string  // the text of the line just above, if it had no figures
 	stated  measure // by the heading for all below it: 每股指标（元）
 }
 
@@ -63,7 +65,7 @@ func (t *table) line(l line) {
 		t.retitle(l.text)
 		return
 	}
-	if panels := parseHead(l.cells, t.units); panels != nil {
+	if panels := parseHead(l.cells, t.units); panels != nil && !t.disguised(l.cells, panels) {
 		if t.block != t.first && !t.begun && !slices.EqualFunc(panels, t.panels, samePanel) {
 			t.anew("") // another table, not more of the one before
 			panels = parseHead(l.cells, t.units)
@@ -100,6 +102,30 @@ func (t *table) line(l line) {
 		t.fresh = t.fresh && !hasNumber(l.cells)
 		t.figures(l)
 	}
+}
+
+// disguised reports whether what looks like a head are figures that happen
+// to look like years: they have a metric's name, or follow a head and do not
+// count up or down by one.
+func (t *table) disguised(cells []string, panels []panel) bool {
+	if readLabel(cells[0]).metric != "" {
+		return true
+	}
+	if t.panels == nil || len(panels) > 1 {
+		return false
+	}
+	year := 0
+	for i, c := range panels[0].columns {
+		next, err := strconv.Atoi(c.period.Name)
+		if err != nil || c.period.Estimate || c.period.Actual {
+			return false
+		}
+		if i > 0 && next != year+1 && next != year-1 {
+			return true
+		}
+		year = next
+	}
+	return false
 }
 
 // retitle begins what is a new table in the same block.
@@ -163,6 +189,17 @@ func segments(cells []string) []segment {
 	return out
 }
 
+// trim takes empty cells off the ends while there are more than n: the empty
+// cell of a unit, and one at the end of each row.
+func (s *segment) trim(n int) {
+	for len(s.values) > n && s.values[0] == "" && !blank(s.values) {
+		s.values = s.values[1:]
+	}
+	for last := len(s.values) - 1; last >= n && s.values[last] == ""; last-- {
+		s.values = s.values[:last]
+	}
+}
+
 func blank(cells []string) bool { return strings.Join(cells, "") == "" }
 
 // figures reads a row under the panels in force.
@@ -175,7 +212,11 @@ func (t *table) figures(l line) {
 	if len(parts) > len(t.panels) {
 		return
 	}
-	for i, s := range parts {
+	for i := range parts {
+		s := &parts[i]
+		if len(t.panels) == 1 {
+			s.trim(len(t.panels[0].columns))
+		}
 		at := t.panelOf(i, len(parts), len(s.values))
 		switch {
 		case blank(s.values):
@@ -183,7 +224,7 @@ func (t *table) figures(l line) {
 		case at < 0:
 			t.forget(i, len(parts))
 		default:
-			t.segment(l, at, s)
+			t.segment(l, at, *s)
 		}
 	}
 }

@@ -39,7 +39,7 @@ func (u units) read(s string) units {
 		if u = u.add(list); u != before {
 			continue
 		}
-		for _, one := range strings.FieldsFunc(list, func(r rune) bool { return strings.ContainsRune(",、;，", r) }) {
+		for _, one := range strings.FieldsFunc(list, func(r rune) bool { return strings.ContainsRune(",、;，:", r) }) {
 			u = u.add(strings.TrimSpace(one))
 		}
 	}
