@@ -57,7 +57,7 @@ func (rd *reader) section(s *report.Section, number int) {
 		if b.Kind != report.Table {
 			// A short line between rows is a cell that reading lost hold of.
 			if t != nil && b.Kind != report.Caption && brief(b.Text) {
-				t.interrupt()
+				t.interrupt(b.Text)
 			} else {
 				t = nil
 			}
@@ -99,7 +99,11 @@ func (rd *reader) newTable(s *report.Section, i int) *table {
 			t.caption, t.around = "", ""
 		}
 	}
-	t.owner, t.owned = rd.companies.owner(t.caption, s.Title)
+	lead := ""
+	if i > 0 && t.caption == "" && brief(s.Blocks[i-1].Text) {
+		lead = s.Blocks[i-1].Text
+	}
+	t.owner, t.owned = rd.companies.owner(t.caption, lead, s.Title)
 	return t
 }
 

@@ -45,6 +45,8 @@ func parseReport(s string) *report.Report {
 			block.Text += strings.ReplaceAll(line, " | ", "\t")
 		case name == "title":
 			r.Title = value
+		case name == "publisher":
+			r.Publisher = value
 		case name == "published":
 			r.Published = value
 		case name == "language":

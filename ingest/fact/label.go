@@ -26,7 +26,7 @@ type label struct {
 var (
 	bracketed = regexp.MustCompile(`[(\[【]([^()\[\]【】]*)[)\]】]`)
 	numbered  = regexp.MustCompile(`^(?:[一二三四五六七八九十]{1,2}、|\(?\d{1,2}[)、]|[•·●■▪◆*]\s?)`)
-	dated     = regexp.MustCompile(`^(?:20\d\d)?[年/.-]?\d{1,2}[月/.-]\d{1,2}日?$|^(?:as of )?\d{1,2}[ -][a-z]{3,9},?[ -]\d{2,4}$`)
+	dated     = regexp.MustCompile(`^(?:20\d\d)?[年/.-]?\d{1,2}[月/.-]\d{1,2}日?$|^[a-z]{3,9} \d{1,2}, ?\d{4}$|^(?:as of )?\d{1,2}[ -][a-z]{3,9},?[ -]\d{2,4}$`)
 	// 2025年5月16日收盘价, Price at 16 May 2025
 	datedPrice = regexp.MustCompile(`^\s*(?:20\d\d年)?\d{1,2}月\d{1,2}日|\s(?:at|as of|on)\s+\d{1,2}[ -][a-z]{3,9}[ -]\d{2,4}\s*$`)
 	counter    = regexp.MustCompile(`^\d{0,2}$`)

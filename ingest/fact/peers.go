@@ -46,7 +46,7 @@ var (
 // many they are. nil when they are none.
 func readPeers(t *table, lines []line) (*peers, int) {
 	from := 0
-	if len(lines) > 0 && len(lines[0].cells) == 1 && captionLead.MatchString(strings.ToLower(lines[0].text)) {
+	if len(lines) > 0 && len(lines[0].cells) == 1 && captionLead.MatchString(lines[0].text) {
 		from = 1
 	}
 	to := from

@@ -1,6 +1,7 @@
 package fact
 
 import (
+	"regexp"
 	"strings"
 
 	"reportbot/ingest/report"
@@ -9,6 +10,10 @@ import (
 
 var growingHeads = wordSet(`成长能力 成长性 成长指标 增长率 成长能力指标 growth growthrates 增长能力 成长性指标 同比增长率 同比增长 growthrate`)
 
+// shares finds headings of rows that are parts of a whole or per share, so
+// that no sum stands under them whatever its name.
+var shares = regexp.MustCompile(`(?i)占比|比重|构成|结构|占.{0,6}比例|每股|利润率|\bas\s+%|%\s+of\b|\bmargins?\b|\bper\s+share\b`)
+
 // heading takes in a cell without figures: 成长能力（%）. Where it is not
 // clear which panel it heads, it heads all.
 func (t *table) heading(i, n int, cells []string) {
@@ -16,7 +21,8 @@ func (t *table) heading(i, n int, cells []string) {
 		return
 	}
 	l := readLabel(strings.Join(cells, ""))
-	name := rowName{growing: growingHeads[l.base], stated: measure{l.unit, l.currency}, over: l.printed}
+	name := rowName{growing: growingHeads[l.base] || l.growth, stated: measure{l.unit, l.currency}, over: l.printed}
+	name.shares = shares.MatchString(l.printed) || l.unit == "%" && !name.growing
 	for k := range t.named {
 		if n != len(t.named) || i == k {
 			t.named[k] = name
@@ -78,7 +84,10 @@ func nameOf(cells []string, last *rowName) label {
 	if versioned {
 		l.rival = version
 	}
-	if m := last.stated; l.unit == "" && l.metric != "" && m.unit != "" && suits(kinds[l.metric], m) {
+	if last.shares && kinds[l.metric] == money && l.unit == "" {
+		l.metric = ""
+	}
+	if m := last.stated; l.unit == "" && l.metric != "" && suits(kinds[l.metric], m) {
 		l.unit = m.unit
 		if l.currency == "" {
 			l.currency = m.currency
@@ -89,11 +98,11 @@ func nameOf(cells []string, last *rowName) label {
 
 // grown turns a sum under 成长能力 into its growth; anything else there that
 // is no percentage is of no metric.
-func (l *label) grown(values []string) {
+func (l *label) grown(stated string, values []string) {
 	if kinds[l.metric] == percent || l.metric == "" {
 		return
 	}
-	in := l.unit == "%"
+	in := l.unit == "%" || stated == "%"
 	for _, v := range values {
 		if n, ok := text.ParseNumber(v); ok {
 			in = in || n.Unit == "%"
@@ -102,6 +111,7 @@ func (l *label) grown(values []string) {
 	if l.metric = growthOf[l.metric]; !in {
 		l.metric = ""
 	}
+	l.unit, l.currency = "%", ""
 	l.base += "+"
 }
 
@@ -123,8 +133,9 @@ func grownIn(before []column) (latest text.Period, rival string) {
 	return latest, rival
 }
 
-// interrupt forgets what the rows so far were named.
-func (t *table) interrupt() {
+// interrupt forgets what the rows so far were named: a line stands between.
+func (t *table) interrupt(line string) {
+	t.lead = line
 	for k := range t.named {
 		t.named[k] = rowName{}
 	}
@@ -138,7 +149,7 @@ func (t *table) segment(l line, at int, s segment) {
 	}
 	name := nameOf(s.names, &t.named[at])
 	if t.named[at].growing {
-		name.grown(s.values)
+		name.grown(t.named[at].stated.unit, s.values)
 	}
 	if name.metric == "" || name.rival == changed || timeless[name.metric] || !t.owned {
 		return

@@ -2,6 +2,7 @@ package fact
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"reportbot/ingest/report"
 )
@@ -37,7 +38,7 @@ var timeless = map[report.Metric]bool{report.Price: true, report.TargetPrice: tr
 // adjusted (扣非, 经调整, non-GAAP) is a figure of its own that is not read.
 var spellings = spelled(map[report.Metric]string{
 	report.Revenue: `营业收入 营业总收入 营收 总营收 主营业务收入 主营收入 销售收入 总收入 收入 收入总额 营业额
-		revenue revenues totalrevenue totalrevenues sales netsales totalsales netrevenue netrevenues turnover operatingrevenue totaloperatingrevenue`,
+		revenue revenues totalrevenue totalrevenues sales netsales totalsales revenuenet netrevenue netrevenues turnover operatingrevenue totaloperatingrevenue`,
 	report.GrossProfit:     `毛利 毛利润 毛利总额 grossprofit`,
 	report.GrossMargin:     `毛利率 销售毛利率 综合毛利率 整体毛利率 grossmargin grossprofitmargin gpmargin gpm`,
 	report.OperatingProfit: `营业利润 经营利润 经营溢利 operatingprofit operatingincome`,
@@ -68,11 +69,11 @@ var spellings = spelled(map[report.Metric]string{
 	report.ROE: `roe 净资产收益率 加权净资产收益率 摊薄净资产收益率 加权平均净资产收益率 平均净资产收益率 净资产收益率roe roe摊薄 roe加权 roe平均 净资产回报率 股东权益回报率
 		权益净利率 净资产收益率摊薄 净资产收益率加权 returnonequity averageroe roaee roae reportedroe`,
 	report.ROIC:          `roic 投入资本回报率 投资资本回报率 投入资本收益率 资本回报率 投入资本回报率roic returnoninvestedcapital`,
-	report.DividendYield: `股息率 股息收益率 红利率 股利收益率 分红收益率 红利收益率 dividendyield divyield dividendyld dyield`,
+	report.DividendYield: `股息率 股息收益率 红利率 股利收益率 分红收益率 红利收益率 dividendyield divyield divyld dividendyld dyield`,
 	report.TargetPrice:   `目标价 目标价格 目标价位 目标股价 6个月目标价 12个月目标价 六个月目标价 十二个月目标价 pricetarget targetprice tp 12monthpricetarget 12mpricetarget 12monthtargetprice 12mtargetprice`,
 	report.Price: `收盘价 最新收盘价 当前收盘价 收盘价格 当前价 当前价格 当前股价 现价 股价 最新股价 最新价 最新价格 目前股价 市价 当前市价
-		price shareprice currentprice currentshareprice closingprice lastprice lastclose closeprice stockprice closingshareprice`,
-	report.MarketCap: `总市值 市值 最新市值 当前市值 公司市值 marketcap mktcap marketcapitalisation marketcapitalization mcap`,
+		price shareprice currentprice currentshareprice closingprice lastprice lastclose closeprice shrpriceclose shareprice stockprice closingshareprice`,
+	report.MarketCap: `总市值 市值 最新市值 当前市值 公司市值 marketcap mktcap mktcapcurr marketcapitalisation marketcapitalization mcap`,
 })
 
 // plainProfit are the labels of profit before minorities have their share.
@@ -131,6 +132,8 @@ func versionOf(cell string) (rival string, ok bool) {
 		return consensus, true
 	case changeWords[base]:
 		return changed, true
+	case strings.HasSuffix(base, "estimates") || strings.HasSuffix(base, "预测值") || strings.HasSuffix(base, "预测") && utf8.RuneCountInString(base) > 3:
+		return "", true // the house by its name: Green Mist estimates
 	}
 	return "", false
 }

@@ -29,6 +29,7 @@ type table struct {
 	first  *report.Block // where the table begins
 	begun  bool          // the block has had a row of figures
 
+	lead    string // the line that parted the block from the last one
 	section string // the title over it
 }
 
@@ -37,6 +38,7 @@ type table struct {
 type rowName struct {
 	label
 	growing bool    // under 成长能力: a sum in per cent is a growth
+	shares  bool    // under a heading of parts or per share data: no sums here
 	over    string  // the text of the line just above, if it had no figures
 	stated  measure // by the heading for all below it: 每股指标（元）
 }
@@ -61,12 +63,12 @@ func (t *table) read(b *report.Block) {
 // line reads one row: as a head, as the versions under one, as a heading, as
 // a pair of name and value, or as figures.
 func (t *table) line(l line) {
-	if len(l.cells) == 1 && (captionLead.FindString(strings.ToLower(l.text)) != "" || isSource(l.text)) {
+	if len(l.cells) == 1 && (captionLead.MatchString(l.text) || isSource(l.text)) {
 		t.retitle(l.text)
 		return
 	}
 	if panels := parseHead(l.cells, t.units); panels != nil && !t.disguised(l.cells, panels) {
-		if t.block != t.first && !t.begun && !slices.EqualFunc(panels, t.panels, samePanel) {
+		if t.block != t.first && !t.begun && (t.lead != "" || !slices.EqualFunc(panels, t.panels, samePanel)) {
 			t.anew("") // another table, not more of the one before
 			panels = parseHead(l.cells, t.units)
 		}
@@ -140,8 +142,8 @@ func (t *table) retitle(s string) {
 func (t *table) anew(caption string) {
 	t.reader.table++
 	t.number, t.caption, t.around, t.units = t.reader.table, caption, caption, units{}.read(caption)
-	t.owner, t.owned = t.companies.owner(caption, t.section)
-	t.first = t.block
+	t.owner, t.owned = t.companies.owner(caption, t.lead, t.section)
+	t.first, t.lead = t.block, ""
 }
 
 // head puts panels in force. Rows go on under the names of the old ones only
