@@ -84,8 +84,8 @@ func codeIn(cell string, bareToo bool) (code, rest string, ok bool) {
 	return "", "", false
 }
 
-// survey learns whether rows have codes and how many figures they have, where
-// the head leaves that open: two rows at least must agree, and no row with a code may have more.
+// survey learns whether rows have codes and, where the head leaves that open,
+// how many figures they have: the most that two rows with codes agree on.
 func (p *peers) survey(rows []line) {
 	counts := map[int]int{}
 	for _, l := range rows {

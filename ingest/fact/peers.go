@@ -169,72 +169,86 @@ func byPlace(head []line) []across {
 	return out
 }
 
+// tally is what the rows of a head hold, in reading order.
+type tally struct {
+	metrics []label
+	columns []column // zero for one whose period is not read
+	loose   []measure
+}
+
 // count reads heads whose empty cells are lost: the metrics in their order
 // and, below, the periods of each. It reports whether they fit.
 func (p *peers) count(head []line) bool {
-	var metrics []label
-	var columns []column
-	var sums []measure
+	var t tally
 	for _, l := range head {
-		first, last := -1, -1
-		l.cells = partMetrics(l.cells)
-		heads := make([]across, len(l.cells))
-		for j, c := range l.cells {
-			a, isBoth := withPeriod(c)
-			if !isBoth {
-				a.period, _ = text.ParsePeriod(c)
-				if a.period.Name == "" {
-					a.label = readLabel(c)
-				}
-			}
-			heads[j] = a
-			key := a.metric != "" && !timeless[a.metric] || a.period.Name != "" || placeholder.MatchString(c)
-			if key && first < 0 {
-				first = j
-			}
-			if key {
-				last = j
-			}
-		}
-		for j, c := range l.cells {
-			a, base := heads[j], bare(c)
-			unit, currency, isUnit := text.ParseUnit(strings.Trim(text.Fold(c), "()"))
-			switch {
-			case a.metric != "" && !timeless[a.metric]:
-				metrics = append(metrics, a.label)
-				if a.period.Name != "" {
-					columns = append(columns, column{period: a.period})
-				}
-			case a.period.Name != "":
-				columns = append(columns, column{period: a.period})
-			case placeholder.MatchString(c):
-				columns = append(columns, column{})
-			case c == "" || textHeads[base] || halfHeads[base] || dated.MatchString(text.Fold(c)):
-			case isUnit:
-				sums = append(sums, measure{unit, currency})
-			case first >= 0 && j > first && j < last, last >= 0 && j > last:
-				return false // figures among the groups or after them
-			case timeless[a.metric]:
-				p.names = append(p.names, a.label)
-			default:
-				p.unsure++
-			}
+		if !p.countRow(partMetrics(l.cells), &t) {
+			return false
 		}
 	}
-	lengths := runs(columns)
-	if len(columns) == 0 || len(metrics) != len(lengths) {
+	lengths := runs(t.columns)
+	if len(t.columns) == 0 || len(t.metrics) != len(lengths) {
 		return false
 	}
 	at := 0
 	for i, n := range lengths {
 		for range n {
-			p.groups = append(p.groups, across{metrics[i], columns[at].period})
+			p.groups = append(p.groups, across{t.metrics[i], t.columns[at].period})
 			at++
 		}
 	}
-	p.lend(sums)
+	p.lend(t.loose)
 	return true
 }
+
+// countRow adds one row of the head. It fails where a column of figures
+// stands among the groups or after them: nobody knows then which is which.
+func (p *peers) countRow(cells []string, t *tally) bool {
+	heads := make([]across, len(cells))
+	first := -1 // the first cell of a group
+	for j, c := range cells {
+		heads[j] = headOf(c)
+		if a := heads[j]; first < 0 && (a.yearly() || a.period.Name != "" || placeholder.MatchString(c)) {
+			first = j
+		}
+	}
+	for j, c := range cells {
+		a, base := heads[j], bare(c)
+		unit, currency, isUnit := text.ParseUnit(strings.Trim(text.Fold(c), "()"))
+		switch {
+		case a.yearly():
+			t.metrics = append(t.metrics, a.label)
+			if a.period.Name != "" {
+				t.columns = append(t.columns, column{period: a.period})
+			}
+		case a.period.Name != "" || placeholder.MatchString(c):
+			t.columns = append(t.columns, column{period: a.period})
+		case c == "" || textHeads[base] || halfHeads[base] || dated.MatchString(text.Fold(c)):
+		case isUnit:
+			t.loose = append(t.loose, measure{unit, currency})
+		case first >= 0 && j > first:
+			return false
+		case timeless[a.metric]:
+			p.names = append(p.names, a.label)
+		default:
+			p.unsure++
+		}
+	}
+	return true
+}
+
+// headOf reads a cell of the head: a metric, a period or both.
+func headOf(cell string) across {
+	if a, ok := withPeriod(cell); ok {
+		return a
+	}
+	if p, ok := text.ParsePeriod(cell); ok {
+		return across{period: p}
+	}
+	return across{label: readLabel(cell)}
+}
+
+// yearly reports whether the column is of a metric that has periods.
+func (a *across) yearly() bool { return a.metric != "" && !timeless[a.metric] }
 
 // placeholder finds heads of periods that are none: 22A/E.
 var placeholder = regexp.MustCompile(`(?i)^(?:20)?\d\d\s?a/e$|^(?:20)?\d\d[aef]?[-–—~](?:20)?\d\d[aef]?$`)

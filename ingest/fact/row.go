@@ -1,6 +1,7 @@
 package fact
 
 import (
+	"cmp"
 	"regexp"
 	"strings"
 
@@ -22,6 +23,9 @@ func (t *table) heading(i, n int, cells []string) {
 	}
 	l := readLabel(strings.Join(cells, ""))
 	name := rowName{growing: growingHeads[l.base] || l.growth, stated: measure{l.unit, l.currency}, over: l.printed}
+	if rival, ok := versionOf(l.printed); ok {
+		name.below, name.over = rival, ""
+	}
 	name.shares = shares.MatchString(l.printed) || l.unit == "%" && !name.growing
 	for k := range t.named {
 		if n != len(t.named) || i == k {
@@ -74,15 +78,18 @@ func nameOf(cells []string, last *rowName) label {
 		parent := last.label
 		return label{
 			printed: l.printed, base: parent.base + "+", unit: l.unit, plain: parent.plain,
-			metric: growthOf[parent.metric], rival: parent.rival,
+			metric: growthOf[parent.metric], rival: cmp.Or(parent.rival, version, last.below),
 		}
 	case l.printed == "" && versioned:
 		l = last.label
 	case l.printed != "":
 		last.label = l
 	}
-	if versioned {
+	switch {
+	case versioned:
 		l.rival = version
+	case l.rival == "":
+		l.rival = last.below
 	}
 	if last.shares && kinds[l.metric] == money && l.unit == "" {
 		l.metric = ""

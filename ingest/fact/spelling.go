@@ -2,7 +2,6 @@ package fact
 
 import (
 	"strings"
-	"unicode/utf8"
 
 	"reportbot/ingest/report"
 )
@@ -132,7 +131,7 @@ func versionOf(cell string) (rival string, ok bool) {
 		return consensus, true
 	case changeWords[base]:
 		return changed, true
-	case strings.HasSuffix(base, "estimates") || strings.HasSuffix(base, "预测值") || strings.HasSuffix(base, "预测") && utf8.RuneCountInString(base) > 3:
+	case strings.HasSuffix(base, "estimates") || strings.HasSuffix(base, "预测值") || strings.HasSuffix(base, "证券预测"):
 		return "", true // the house by its name: Green Mist estimates
 	}
 	return "", false

@@ -110,7 +110,8 @@ var (
 		`业绩|营业|营业收入|收入|营收|利润|净利润|归母|毛利率|净利率|每股收益|eps|调整|前后|变化|变动|对比|比较|明细|情况|拆分|业务|分|一览|汇总|总表|及|与|和|的|` +
 		`年度|年|季度|单季度|季|市场一致预期|一致预期|市场预期|预期|假设|关键|核心|表|图|附录|附|比率|增速|增长率|增长|同比|历史|综合|重要|基本|经营|历年|近|上半|下半|前三|` +
 		`单位|百万|亿|万|千|元|港|美|人民币|倍|股|分析|测算|未来|至|我们|对|对于|修正|更新|上调|下调|预计|产品|各|总|项|毛利|费用率|费用|成本|水平|走势|概览|速览|总览|概况|结果|实际|合并|会计|续|` +
-		`市盈率|市净率|pe|pb|roe|资料来源|来源|wind|资本回报|回报|收益|合计|公告|研究所|证券`)
+		`市盈率|市净率|pe|pb|roe|资料来源|来源|wind|资本回报|回报|收益|合计|公告|研究所|证券|` +
+		`截至|截止|收盘价|收盘|股价|月|日|最新|简要|本次|前次|此前|首次|口径|后|期`)
 	englishWord = regexp.MustCompile(`[A-Za-z][a-z]+|[A-Z]{2,}`)
 	foreign     = wordSet(`industry sector market markets global china chinese domestic peer peers comparable comparables competitor competitors
 		comps segment segments regional region country world average top rivals`)

@@ -38,6 +38,7 @@ type table struct {
 type rowName struct {
 	label
 	growing bool    // under 成长能力: a sum in per cent is a growth
+	below   string  // the rival whose figures the heading says stand below it
 	shares  bool    // under a heading of parts or per share data: no sums here
 	over    string  // the text of the line just above, if it had no figures
 	stated  measure // by the heading for all below it: 每股指标（元）
@@ -107,13 +108,10 @@ func (t *table) line(l line) {
 }
 
 // disguised reports whether what looks like a head are figures that happen
-// to look like years: they have a metric's name, or follow a head and do not
+// to look like years: they have a metric's name or follow a head, and do not
 // count up or down by one.
 func (t *table) disguised(cells []string, panels []panel) bool {
-	if readLabel(cells[0]).metric != "" {
-		return true
-	}
-	if t.panels == nil || len(panels) > 1 {
+	if len(panels) > 1 || t.panels == nil && readLabel(cells[0]).metric == "" {
 		return false
 	}
 	year := 0
@@ -141,7 +139,7 @@ func (t *table) retitle(s string) {
 // anew begins another table under a caption.
 func (t *table) anew(caption string) {
 	t.reader.table++
-	t.number, t.caption, t.around, t.units = t.reader.table, caption, caption, units{}.read(caption)
+	t.number, t.caption, t.around, t.units = t.reader.table, caption, caption+t.lead, units{}.read(caption)
 	t.owner, t.owned = t.companies.owner(caption, t.lead, t.section)
 	t.first, t.lead = t.block, ""
 }
@@ -211,6 +209,10 @@ func (t *table) figures(l line) {
 		cells = behead(cells, t.panels)
 	}
 	parts := segments(cells)
+	// A remark, or the title of what begins beside the table.
+	for len(parts) > len(t.panels) && blank(parts[len(parts)-1].values) {
+		parts = parts[:len(parts)-1]
+	}
 	if len(parts) > len(t.panels) {
 		return
 	}
