@@ -13,6 +13,7 @@ import (
 	"reportbot/bot/answer"
 	"reportbot/config"
 	"reportbot/ingest"
+	"reportbot/ingest/fact"
 	"reportbot/ingest/parse"
 	"reportbot/ingest/security"
 	"reportbot/ingest/text"
@@ -127,7 +128,7 @@ func (a *app) ingester() (*ingest.Ingester, func(), error) {
 		},
 	})
 	g := &ingest.Ingester{
-		Store: corpus{a.store}, Reader: w, Embedder: a.embedder, Complete: known.Complete,
+		Store: corpus{a.store}, Reader: w, Embedder: a.embedder, Complete: known.Complete, Facts: fact.Read,
 		MaxBytes: int64(a.cfg.Ingest.MaxFileMB) << 20,
 	}
 	return g, func() { _ = w.Close() }, nil // the child holds nothing that could be lost

@@ -23,7 +23,7 @@ func full() *report.Report {
 		ID: "f00d01", Title: "算力周报", Publisher: "青岚证券", Published: "2026-03-01",
 		Analysts: []report.Analyst{{Name: "王一", License: "S0190000000001"}},
 		Rating:   "买入", RatingAction: "维持", TargetPrice: 12.5, Price: 9.9, Currency: "CNY", Industry: "计算机",
-		Securities: []report.Security{{Code: "002230.SZ", Name: "科大讯飞"}}, Language: "zh",
+		Securities: []report.Security{{Code: "002230.SZ", Name: "科大讯飞"}}, Mentions: []report.Security{{Code: "300750.SZ", Name: "宁德时代"}}, Language: "zh",
 		Collection: "default", Pages: 12, Labels: []string{"", "1"}, Related: []report.Related{{Title: "算力月报", Published: "2026-02-01"}},
 		Parse: report.Loss{CharsIn: 10, CharsKept: 9, NumbersIn: 6, NumbersKept: 5, CellsIn: 4, CellsKept: 3, Dropped: map[string]int{"page number": 1}, LowTextPages: []int{3}},
 		Read:  []report.Reading{{Field: "Rating", Page: 1, Text: "买入（维持）"}},
