@@ -3,6 +3,7 @@ package parse
 import (
 	"math"
 	"regexp"
+	"slices"
 	"sort"
 )
 
@@ -18,24 +19,59 @@ func columns(p *page) []column {
 		return []column{{lines: p.Lines}}
 	}
 	var out []column
-	for _, b := range bands(sorted, x, p.Height) {
-		left, right := b.sides(x)
-		switch {
-		case !twoColumns(&left, &right):
-			out = append(out, column{lines: b.lines})
-		case right.width() > sidebarRatio*left.width():
+	all := bands(sorted, x, p.Height)
+	for i := range all {
+		left, right := all[i].sides(x)
+		if !twoColumns(&left, &right) {
+			if n := len(out); i > 0 && n > 0 && out[n-1].across { // a table whose rows cross or not
+				out[n-1].lines = append(out[n-1].lines, all[i].lines...)
+			} else {
+				out = append(out, column{lines: slices.Clone(all[i].lines), across: true})
+			}
+			continue
+		}
+		if i+1 < len(all) {
+			below := titleOf(&left, &right, &all[i+1])
+			all[i+1].lines = append(below, all[i+1].lines...)
+		}
+		if right.width() > sidebarRatio*left.width() {
 			out = append(out, column{lines: right.lines}, column{lines: left.lines, narrow: true})
-		default:
+		} else {
 			out = append(out, column{lines: left.lines}, column{lines: right.lines, narrow: left.width() > sidebarRatio*right.width()})
 		}
 	}
 	return out
 }
 
+// titleOf takes the last lines off the longer of two columns when they are the
+// title of what comes next across the page: below the other column, set off
+// from their own, close to the next band.
+func titleOf(left, right *side, next *band) []line {
+	long, short := left, right
+	if right.bottom > left.bottom {
+		long, short = right, left
+	}
+	n := len(long.lines)
+	for n > 0 && long.lines[n-1].Y0 > short.bottom {
+		n--
+	}
+	below := slices.Clone(long.lines[n:])
+	if len(below) == 0 || len(below) > 2 || n == 0 {
+		return nil
+	}
+	high := below[0].Y1 - below[0].Y0
+	if below[0].Y0-long.lines[n-1].Y1 < 1.2*high || next.lines[0].Y0-below[len(below)-1].Y1 > 2*high {
+		return nil
+	}
+	long.lines = long.lines[:n]
+	return below
+}
+
 // column is a run of lines that are read one after the other.
 type column struct {
 	lines  []line
 	narrow bool // a sidebar beside the text
+	across bool // runs over the whole width
 }
 
 // sidebarRatio is how much wider the text is than a sidebar: on first pages

@@ -16,6 +16,7 @@ type cell struct {
 	x0, x1, y0, y1 float64
 	size           float64
 	line           int // of which line; blanks between its pieces are kept
+	column         int // in which it belongs, from 1; 0: where it stands
 }
 
 func (c *cell) middle() float64 { return (c.y0 + c.y1) / 2 }
@@ -40,7 +41,7 @@ func split(ls []line, at string, reach func(*line) [][2]float64) []cell {
 		}
 		for k, t := range texts {
 			if t = strings.TrimSpace(t); t != "" {
-				out = append(out, cell{t, parts[k][0], parts[k][1], l.Y0, l.Y1, l.Size, i})
+				out = append(out, cell{t, parts[k][0], parts[k][1], l.Y0, l.Y1, l.Size, i, 0})
 			}
 		}
 	}
@@ -72,15 +73,62 @@ func gridOf(ls []line, before [][2]float64) (out []line, cols [][2]float64) {
 		if fits(cols, before) {
 			cols = before
 		}
-		for _, r := range gather(rows, cols) {
+		for _, r := range headRows(gather(rows, cols), cols) {
 			out = append(out, r.line(cols))
 		}
 	}
 	return out, cols
 }
 
+// headMost is how many lines the head above a line of years may have.
+const headMost = 4
+
+// headRows makes one row of the lines above a line of years, and puts what
+// stands over several years over the first of them.
+func headRows(rows []tier, cols [][2]float64) []tier {
+	years := slices.IndexFunc(rows, isYears)
+	if years < 1 || years > headMost {
+		return rows
+	}
+	var head tier
+	for _, r := range rows[:years] {
+		for _, c := range r {
+			if figure.MatchString(c.text) {
+				return rows // these are rows of their own
+			}
+			head = append(head, c)
+		}
+	}
+	from := groups(rows[years], cols)
+	for i := range head {
+		if k := columnAt(cols, head[i].x0, head[i].x1); from[k] > 0 {
+			head[i].column = from[k]
+		}
+	}
+	return append([]tier{head}, rows[years:]...)
+}
+
+// groups returns for each column of years the column, counted from 1, in which
+// its run of years begins: 2024 2025 2026 | 2024 2025 2026.
+func groups(years tier, cols [][2]float64) []int {
+	out := make([]int, len(cols))
+	first, last := 0, ""
+	for _, c := range years {
+		k := columnAt(cols, c.x0, c.x1)
+		if !yearWord.MatchString(c.text) {
+			first, last = 0, ""
+			continue
+		}
+		if first == 0 || c.text <= last {
+			first = k + 1
+		}
+		out[k], last = first, c.text
+	}
+	return out
+}
+
 // yearWord is the head of a column of a year or a part of one.
-var yearWord = regexp.MustCompile(`^(?:FY)?(?:20)?[12]\d(?:[AEFae]|/\d{2}[AEFae]?|[QH]\d[AEFae]?)?$`)
+var yearWord = regexp.MustCompile(`^(?:FY)?(?:20)?[12]\d(?:[AEFae](?:/[AEFae])?|/\d{2}[AEFae]?|[QH]\d[AEFae]?)?$`)
 
 // isYears reports whether a tier is the head of columns of years.
 func isYears(r tier) bool {
@@ -197,6 +245,9 @@ func gather(rows []tier, cols [][2]float64) []tier {
 
 // isHead reports whether a tier is the line of a row by which the row is known.
 func isHead(r tier, cols [][2]float64) bool {
+	if isYears(r) {
+		return true
+	}
 	has := map[int]bool{}
 	for _, c := range r {
 		has[columnAt(cols, c.x0, c.x1)] = true
@@ -225,8 +276,8 @@ func widest(rows []tier, above, below int) int {
 // claim gives tier i to a row when it follows the neighbour that belongs to it
 // as closely as a line of a cell does, and no two values meet in one cell.
 func claim(rows []tier, cols [][2]float64, home []int, i, row, neighbour int) {
-	if row < 0 || row >= len(rows) || home[neighbour] != row {
-		return
+	if row < 0 || row >= len(rows) || home[neighbour] != row || isYears(rows[row]) {
+		return // a head of years may have another above it, EPS and PE over several
 	}
 	d, other := math.Abs(rows[i].middle()-rows[neighbour].middle()), math.Inf(1)
 	if k := 2*i - neighbour; k >= 0 && k < len(rows) {
@@ -279,6 +330,9 @@ func (b tier) line(cols [][2]float64) line {
 	l := line{X0: b[0].x0, X1: b[0].x1, Y0: b[0].y0, Y1: b[0].y1, Size: b[0].size, Row: true}
 	for _, c := range b {
 		k := columnAt(cols, c.x0, c.x1)
+		if c.column > 0 {
+			k = c.column - 1
+		}
 		if texts[k] == "" {
 			texts[k], at[k] = c.text, [2]float64{c.x0, c.x1}
 		} else {

@@ -48,6 +48,9 @@ func gridRuns(ls []line) []line {
 		}
 		first, last := -1, -1
 		var inside []line
+		if from > 0 && isHeadOf(ls, groups[from-1], groups[from]) {
+			from--
+		}
 		for _, g := range groups[from:end] {
 			for _, i := range g {
 				inside = append(inside, ls[i])
@@ -104,13 +107,27 @@ func runEnd(ls []line, groups [][]int, from int) int {
 	return end
 }
 
+// isHeadOf reports whether a group of lines is the head of the table that the
+// next group begins: a few words each over a column, close above.
+func isHeadOf(ls []line, above, below []int) bool {
+	cells, longest := 0, 0
+	for _, i := range above {
+		for cell := range strings.SplitSeq(ls[i].Text, "\t") {
+			cells++
+			longest = max(longest, utf8.RuneCountInString(cell))
+		}
+	}
+	a, b := &ls[above[0]], &ls[below[0]]
+	return cells >= 3 && longest <= runFill && b.Y0-a.Y1 < 1.5*(a.Y1-a.Y0)
+}
+
 // isFill reports whether a line may be a part of a label between rows.
 func isFill(s string) bool {
 	return utf8.RuneCountInString(s) <= runFill && !strings.ContainsAny(s, "。；;：:") && !startsItem(s)
 }
 
 // weigh counts the figures and letters of lines that stand level; label says
-// that the leftmost of them begins with a letter.
+// that the leftmost of them begins with something else: a name, a code.
 func weigh(ls []line, group []int) (figures, letters int, label bool) {
 	left := group[0]
 	for _, i := range group {
@@ -129,6 +146,6 @@ func weigh(ls []line, group []int) (figures, letters int, label bool) {
 			}
 		}
 	}
-	r, _ := utf8.DecodeRuneInString(strings.TrimSpace(ls[left].Text))
-	return figures, letters, unicode.IsLetter(r) || r == '(' || r == '（' || r == '+'
+	first := strings.Fields(ls[left].Text)
+	return figures, letters, len(first) > 0 && !figure.MatchString(first[0])
 }
