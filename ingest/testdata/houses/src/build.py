@@ -94,9 +94,9 @@ def rich(raw):
 def body(lines, conf):
     o, rows, head, cls, bullets = [], [], 1, '', False
     def flush():
-        nonlocal rows, bullets
+        nonlocal rows, bullets, head, cls
         if rows:
-            o.append(table(rows, cls, head)); rows = []
+            o.append(table(rows, cls, head)); rows, head, cls = [], 1, ''
         if bullets:
             o.append('</ul>'); bullets = False
     it = iter(lines)
