@@ -35,7 +35,7 @@ def cut(sentence, ps):
     for i in range(len(ps)):
         for j in (i, i + 1):
             if j < len(ps):
-                for k in range(3, len(s) - 2):
+                for k in range(1, len(s)):
                     if any(s[:k] in t for t in ps[i]) and any(s[k:] in t for t in ps[j]):
                         return True
     return False
