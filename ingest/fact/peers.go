@@ -142,7 +142,16 @@ func byPlace(head []line) []across {
 	if found > 0 {
 		return out
 	}
-	if len(head) < 2 || len(head[len(head)-2].cells) != len(last) {
+	if len(head) < 2 {
+		return nil
+	}
+	// A row that begins with an empty cell kept its cells, but for the empty
+	// ones at its end.
+	if short := len(head[len(head)-2].cells) - len(last); short > 0 && last[0] == "" {
+		last = append(slices.Clone(last), make([]string, short)...)
+		out = make([]across, len(last))
+	}
+	if len(head[len(head)-2].cells) != len(last) {
 		return nil
 	}
 	var over label
