@@ -13,20 +13,19 @@ var (
 	// the mainland licence, S0190515050002; some houses print a small s
 	license = regexp.MustCompile(`[Ss]\d{13}`)
 	// the Hong Kong one, three letters and three digits, beside its name
-	sfc = regexp.MustCompile(`((?:SFC\s*)?CE\s*No\.?\s*[:：]?\s*|SFC[^A-Z0-9]{0,12}|中央编号[^A-Z0-9]{0,4})([A-Z]{3}\d{3})\b`)
+	sfc = regexp.MustCompile(`((?:SFC\s*)?CE\s*(?:No|Ref|Number)?\.?\s*[:：]?\s*|SFC[^A-Z0-9]{0,12}|中央编号[^A-Z0-9]{0,4})([A-Z]{3}\d{3})\b`)
 	// words that stand around names and are none
-	notName   = regexp.MustCompile(`(首席|高级|资深|联席)?[\p{Han}]{0,6}(分析师|研究员|经济学家)|联系人|执业证书编号|执业证书|证书编号|执业编号|执证编号|执证号|证号|编号|资格|从业|证书|助理|登记|编码|电话|手机|邮箱|邮件|微信|地址|姓名|作者|团队|研究所|研究|编辑|证券|公司|报告|日期|评级|行业|首席|负责人|执业|净?利润|收入|股本|市值|股价|指数|行情|流通|基金|量化|金融|工程|策略|宏观|固收|海外`)
-	assistant = regexp.MustCompile(`助理|(?i)\bassociate`)
-	helper    = regexp.MustCompile(`(研究|分析师)?助理|联系人|销售|(?i)\bassociate`)
-	hanWord   = regexp.MustCompile(`\p{Han}+`)
-	latName   = regexp.MustCompile(`\b([A-Z][a-z]+(?:[- ][A-Z][a-z]*\.?)?(?: [A-Z][a-z]+){1,2})\b`)
-	latLabel  = regexp.MustCompile(`(?i)\b(research )?(lead |senior |equity )?(analysts?|author)s?\b:?|licen[cs]e( no\.?)?:?|\bSFC\b|\bSAC\b|CE No\.?`)
-	spacedHN  = regexp.MustCompile(`(^|[^\p{Han}])(\p{Han})[ \x{3000}]+(\p{Han})(?:[ \x{3000}]+(\p{Han}))?([^\p{Han}]|$)`)
+	notName  = regexp.MustCompile(`(首席|高级|资深|联席)?[\p{Han}]{0,6}(分析师|分析员|研究员|经济学家)|联系人|执业证书编号|执业证书|证书编号|执业编号|执证编号|执证号|证号|编号|资格|从业|证书|助理|登记|编码|电话|手机|邮箱|邮件|微信|地址|姓名|作者|团队|研究所|研究|编辑|证券|公司|报告|日期|评级|行业|首席|负责人|执业|净?利润|收入|股本|市值|股价|指数|行情|流通|基金|量化|金融|工程|策略|宏观|固收|海外`)
+	helper   = regexp.MustCompile(`(研究|分析师)?助理|联系人|销售|(?i)\bassociate`)
+	hanWord  = regexp.MustCompile(`\p{Han}+`)
+	latName  = regexp.MustCompile(`\b([A-Z][a-z]+(?:[- ][A-Z][a-z]*\.?)?(?: [A-Z][a-z]+){1,2})\b`)
+	latLabel = regexp.MustCompile(`(?i)\b(research )?(lead |senior |equity )?(analysts?|author)s?\b:?|licen[cs]e( no\.?)?:?|\bSFC\b|\bSAC\b|CE No\.?`)
+	spacedHN = regexp.MustCompile(`(^|[^\p{Han}])(\p{Han})[ \x{3000}]+(\p{Han})(?:[ \x{3000}]+(\p{Han}))?([^\p{Han}]|$)`)
 )
 
 // surnames begin nearly all Chinese names; the pairs are tried first.
 const (
-	surnames = "王李张刘陈杨黄赵吴周徐孙马朱胡郭林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董潘袁蔡蒋余杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪廖石金韦贾夏付方邹熊白孟秦邱侯江尹薛闫段雷龙黎史陶贺毛郝顾龚邵万覃武钱戴严莫孔向常汤康易乔赖文施洪季柳庄辛管祝左涂谷祁时舒耿牟卜路詹关苗凌费纪靳盛童欧甄项曲成游阳裴席卫查屈鲍位霍翁隋植甘景薄单包司柏宁柯阮桂闵解强柴华车冉房边阎古符岑连穆骆娄冀葛齐伍倪俞喻丛简佟蓝牛樊安邢殷窦章岳梅米芦滕温焦尚申虞瞿宫佘明全聂应褚仇晏都束冷池巫艾竺伏郁敖储鄢卓栾双党刁饶粟揭卿诸胥楚麻鞠花沙揣匡宗臧苑缪展丰水于何"
+	surnames = "萧王李张刘陈杨黄赵吴周徐孙马朱胡郭林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董潘袁蔡蒋余杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪廖石金韦贾夏付方邹熊白孟秦邱侯江尹薛闫段雷龙黎史陶贺毛郝顾龚邵万覃武钱戴严莫孔向常汤康易乔赖文施洪季柳庄辛管祝左涂谷祁时舒耿牟卜路詹关苗凌费纪靳盛童欧甄项曲成游阳裴席卫查屈鲍位霍翁隋植甘景薄单包司柏宁柯阮桂闵解强柴华车冉房边阎古符岑连穆骆娄冀葛齐伍倪俞喻丛简佟蓝牛樊安邢殷窦章岳梅米芦滕温焦尚申虞瞿宫佘明全聂应褚仇晏都束冷池巫艾竺伏郁敖储鄢卓栾双党刁饶粟揭卿诸胥楚麻鞠花沙揣匡宗臧苑缪展丰水于何"
 	// Rarer ones begin words too; they count where the line says that a person
 	// is named.
 	rareSurnames = "楼商荀尤戚奚酆廉岑邬卞湛狄贝谈茅庞昝裘贲杭钮嵇滑羊於惠封芮羿汲邴糜井富乌巴弓牧隗宓蓬郗班仰秋仲伊暴钭厉戎祖幸韶郜蓟印宿怀蒲邰从鄂索咸籍蔺屠蒙阴苍闻莘翟贡劳逄姬扶堵宰郦雍璩桑濮寿扈燕郏浦农别充慕茹习宦鱼容慎戈庾终暨居衡步满弘国文寇广禄阙东欧殳沃利蔚越隆师巩厍晁勾融訾阚那空毋沙乜养须巢蒯相红权逯盖益桓公通常和平时能高水明成家展晋楚法汝鄢涂钦岳帅缑亢况后有琴归海墨哈谯笪年爱阳佴言福笃帖英原银青粱玉智琪俊德麦肖"
@@ -50,7 +49,7 @@ func (h *head) analysts() {
 		if i >= len(h.first) && !license.MatchString(p.text) {
 			continue
 		}
-		if a.line(p.text) {
+		if a.line(p.text, p.side) {
 			h.read("analysts", p)
 		}
 	}
@@ -62,15 +61,21 @@ type roster struct {
 	out   []report.Analyst
 	queue []string // names read since the last licence
 	aside string   // an assistant's, who mostly has none
+	since int      // lines since the last licence
 	seen  map[string]bool
 }
 
-// line reads one line and reports whether it brought a licence.
-func (a *roster) line(s string) bool {
+// line reads one line and reports whether it brought a licence; side says that
+// it stands in the sidebar, where a name may stand alone.
+func (a *roster) line(s string, side bool) bool {
 	s = spacedHN.ReplaceAllString(s, "$1$2$3$4$5")
 	marks := licenses(s)
+	a.since++
 	if len(marks) == 0 {
 		ns := a.persons(s)
+		if t := strings.TrimSpace(s); side && len(ns) == 0 && aloneName.MatchString(t) && !sectors[t] && !wellKnown.MatchString(t) && notName.ReplaceAllString(t, "") == t {
+			ns = []string{t}
+		}
 		if n := len(a.out); n > 0 && a.out[n-1].Name == "" && len(ns) == 1 {
 			a.out[n-1].Name = ns[0] // the licence was printed first
 			return false
@@ -80,6 +85,10 @@ func (a *roster) line(s string) bool {
 	}
 	from, sure := 0, surely(s)
 	for i, m := range marks {
+		if a.sameAs(m) {
+			from = m.to
+			continue
+		}
 		ns := namesIn(s[from:m.from], sure)
 		a.queue = append(a.queue, ns...)
 		rest := len(marks) - i // licences from here on, this one with them
@@ -101,9 +110,31 @@ func (a *roster) line(s string) bool {
 		}
 		a.add(name, m)
 	}
+	a.since = 0
 	if from < len(s) {
 		a.queue = append(a.queue, namesIn(s[from:], sure)...)
 	}
+	return true
+}
+
+// aloneName is a line that may be a name and nothing else.
+var aloneName = regexp.MustCompile(`^\p{Han}{2,3}$`)
+
+// sameAs reports whether a licence is the second one of the person whose first
+// was printed just before: the mainland one is kept.
+func (a *roster) sameAs(m mark) bool {
+	n := len(a.out)
+	if n == 0 || a.since > 2 || a.out[n-1].Name == "" {
+		return false
+	}
+	last := &a.out[n-1]
+	switch hk := len(last.License) < 10; {
+	case hk == m.hk:
+		return false
+	case hk:
+		last.License = m.number
+	}
+	a.seen[m.number] = true
 	return true
 }
 
@@ -125,7 +156,7 @@ func (a *roster) persons(s string) []string {
 		case len(ns) == 0 && len(out) > 0:
 			ns, out = out[len(out)-1:], out[:len(out)-1]
 		}
-		if aside && len(ns) == 1 && assistant.MatchString(s) {
+		if aside && len(ns) == 1 {
 			a.aside = ns[0]
 		}
 	}
@@ -196,7 +227,7 @@ func namesIn(s string, sure bool) []string {
 }
 
 // personLabel stands where persons are named.
-var personLabel = regexp.MustCompile(`分析师|研究员|作者|助理|联系人|首席|执业|证书|SAC|[Ss]\d{13}|@`)
+var personLabel = regexp.MustCompile(`分析师|分析员|研究员|作者|助理|联系人|首席|执业|证书|SAC|[Ss]\d{13}|@`)
 
 // isName reports whether w can be a name; sure says that its line names people.
 func isName(w string, sure bool) bool {

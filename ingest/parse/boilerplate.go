@@ -20,7 +20,7 @@ var boilerplate = regexp.MustCompile(strings.Join([]string{
 	`作者.{0,16}(勤勉|独立、客观|独立客观).{0,60}(出具|报酬|补偿|观点)`,
 	`(?i)private securities litigation reform act|undertakes? no (obligation|duty)|(does|do) not undertake|disclaims? any (obligation|duty|intention)|assumes? no (obligation|duty)`,
 	`(?i)^this (report|document|publication|research|material|communication)( report| note)?.{0,40}(is|has been|was|may) .{0,60}(intended|prepared|distributed|issued|provided|published|approved).{0,60}(by|for|in|to)\b`,
-	`(?i)(does|do) and seeks? to do business|investors should (be aware that the firm|consider this report as only)|for (important|required|analyst|full).{0,80}(disclosures?|certification)|solely for (the use|informational)`,
+	`(?i)(does|do) and seeks? to do business|investors should (be aware that the firm|consider this report as only)|for (important|required|analyst|full).{0,80}(disclosures?|certification)|solely for (the use|informational)|not registered (with|as|pursuant)`,
 }, "|"))
 
 // definition is a row or sentence that says what a rating means; the box of
@@ -31,7 +31,7 @@ var definition = regexp.MustCompile(`(?:^|\t|[：:“"（(、\d.] ?)(` + ratingW
 // for them first spares the expression on nearly every paragraph.
 var boilerHints = []string{"本报告", "本研究报告", "本刊物", "适用", "未经", "客户", "声明", "条款", "披露", "说明", "提示", "香港", "资格", "作者"}
 
-var boilerHintsEn = []string{"reform act", "undertake", "disclaim", "assume", "this ", "seek", "investors should", "for ", "solely"}
+var boilerHintsEn = []string{"reform act", "undertake", "disclaim", "assume", "this ", "seek", "investors should", "for ", "solely", "registered"}
 
 // markBoilerplate gives the role Disclaimer to what is none of the text but
 // stands in it, whole paragraphs only.

@@ -19,7 +19,7 @@ var (
 	// 20230207 or 2023-02-07 in a file name
 	inName = regexp.MustCompile(`(20[0-3]\d)[-_.]?(0[1-9]|1[0-2])[-_.]?([0-2]\d|3[01])`)
 	// a line that is a date and no more
-	dateOnly = regexp.MustCompile(`^[^\p{Han}A-Za-z]*20\d\d\s*[年./-]\s*\d{1,2}\s*[月./-]\s*\d{1,2}\s*日?[^\p{Han}A-Za-z]*$`)
+	dateOnly = regexp.MustCompile(`(?i)^(?:\d{1,2}\s+[A-Z]{3}[a-z]*\.?,?\s+20\d\d|[A-Z]{3}[a-z]*\.?\s+\d{1,2},?\s+20\d\d)(?:\s+\d{1,2}:\d\d.*)?$|^[^\p{Han}A-Za-z]*20\d\d\s*[年./-]\s*\d{1,2}\s*[月./-]\s*\d{1,2}\s*日?[^\p{Han}A-Za-z]*$`)
 	// what names the date of a report
 	dateLabel = regexp.MustCompile(`(报告|发布|出版|撰写)日期|^日期|^(Date|Published)\b`)
 	// dates of prices, periods, listings and other reports
@@ -32,16 +32,26 @@ var (
 // period's or a related report's; a line that says it is the date goes first.
 func (h *head) published() {
 	found, rank := "", 0
+	others := h.relatedLines()
 	for i := range h.first {
-		p := &h.first[i]
-		d := dateIn(p.text)
-		if d == "" {
+		if others[i] {
 			continue
 		}
-		if r := dateRank(p); r > rank {
-			found, rank = d, r
-			h.dropReading("published")
-			h.read("published", p)
+		p := &h.first[i]
+		for cell := range strings.SplitSeq(p.text, "\t") {
+			d := dateIn(cell)
+			if d == "" {
+				continue
+			}
+			r := dateRank(p)
+			if p.row && dateOnly.MatchString(strings.TrimSpace(cell)) && !notDate.MatchString(p.text) {
+				r = max(r, 3)
+			}
+			if r > rank {
+				found, rank = d, r
+				h.dropReading("published")
+				h.read("published", p)
+			}
 		}
 	}
 	if rank >= 2 {

@@ -87,7 +87,10 @@ const headMost = 4
 // stands over several years over the first of them.
 func headRows(rows []tier, cols [][2]float64) []tier {
 	years := slices.IndexFunc(rows, isYears)
-	if years < 1 || years > headMost {
+	if years == 0 {
+		return yearsFirst(rows)
+	}
+	if years < 0 || years > headMost {
 		return rows
 	}
 	var head tier
@@ -107,6 +110,30 @@ func headRows(rows []tier, cols [][2]float64) []tier {
 	}
 	return append([]tier{head}, rows[years:]...)
 }
+
+// yearsFirst makes one row of a line of years and those under it that name what
+// they are years of: 24E over EPS.
+func yearsFirst(rows []tier) []tier {
+	end := 1
+	for end < min(len(rows), headMost) && !slices.ContainsFunc(rows[end], func(c cell) bool { return figure.MatchString(c.text) }) && len(rows[end]) > 1 {
+		end++
+	}
+	names := 0
+	for _, r := range rows[1:end] {
+		for _, c := range r {
+			if metricWord.MatchString(c.text) {
+				names++
+			}
+		}
+	}
+	if names < 3 {
+		return rows
+	}
+	return append([]tier{slices.Concat(rows[:end]...)}, rows[end:]...)
+}
+
+// metricWord is the name of a metric as it stands over columns.
+var metricWord = regexp.MustCompile(`(?i)^(EPS|P/?E|P/?B|P/?S|ROE|EV/EBITDA)\b`)
 
 // groups returns for each column of years the column, counted from 1, in which
 // its run of years begins: 2024 2025 2026 | 2024 2025 2026.

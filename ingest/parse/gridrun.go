@@ -18,6 +18,7 @@ const (
 	runLabels  = 3  // of them, that begin with a label
 	runFigures = 3  // in a tier
 	runLetters = 30 // characters that are letters in a tier
+	runFills   = 3  // lines in a row between tiers of figures
 	runFill    = 16 // characters of a line between tiers: a label's further line
 )
 
@@ -85,7 +86,7 @@ func gridRuns(ls []line) []line {
 // from when none does.
 func runEnd(ls []line, groups [][]int, from int) int {
 	end, rows, labels, fill := from, 0, 0, 0
-	for k := from; k < len(groups) && fill <= 2; k++ {
+	for k := from; k < len(groups) && fill <= runFills; k++ {
 		figures, letters, label := weigh(ls, groups[k])
 		switch {
 		case figures >= runFigures && letters <= runLetters:
@@ -98,7 +99,7 @@ func runEnd(ls []line, groups [][]int, from int) int {
 		case len(groups[k]) == 1 && isFill(ls[groups[k][0]].Text):
 			fill++
 		default:
-			fill = 3
+			fill = runFills + 1
 		}
 	}
 	if rows < runRows || labels < runLabels {

@@ -55,6 +55,7 @@ type outline struct {
 	entries []entry
 	found   []bool  // entry i has been located
 	body    float64 // usual font size, 0 when unknown
+	top     float64 // largest font size of page 1: the title's
 	last    []int   // the numbers of the last numeric heading, e.g. 2, 1
 	lastHan int     // ordinal of the last 一、 heading
 
@@ -72,7 +73,7 @@ type outline struct {
 // heading reports whether p opens a section.
 func (o *outline) heading(p *para, next *para) (headed, bool) {
 	s := strings.TrimSpace(p.text)
-	if p.row || s == "" || p.runes() > 60 || captionStart.MatchString(s) || ratingLine.MatchString(s) {
+	if p.row || s == "" || length(s) > 60 || captionStart.MatchString(s) || ratingLine.MatchString(s) {
 		return headed{}, false
 	}
 	for i, e := range o.entries {
@@ -109,7 +110,11 @@ func (o *outline) heading(p *para, next *para) (headed, bool) {
 	if number == "" && legend.MatchString(s) {
 		return headed{}, false
 	}
-	if number == "" && o.larger(p) && p.runes() <= 40 && !p.ends() && p.runes() >= 4 && p.size >= o.least && hasLetters(s) && p.page > 1 && (o.begun || o.prose) {
+	if number == "" && o.larger(p) && length(s) <= 40 && !p.ends() && p.runes() >= 4 && p.size >= o.least && hasLetters(s) && p.page > 1 && (o.begun || o.prose) {
+		return headed{"", s, 2}, true
+	}
+	if number == "" && p.page == 1 && !p.side && p.size > o.body*1.15 && p.size < o.top*0.9 && length(s) <= 12 && p.runes() >= 2 && !p.ends() &&
+		next != nil && !next.row && next.size <= o.body*1.05 && !labelWord.MatchString(s) {
 		return headed{"", s, 2}, true
 	}
 	if m := company.FindStringSubmatch(s); m != nil && p.gap && next != nil && !p.ends() && next.runes() > 40 &&
@@ -117,6 +122,18 @@ func (o *outline) heading(p *para, next *para) (headed, bool) {
 		return headed{"", s, 3}, true
 	}
 	return headed{}, false
+}
+
+// length is how long a heading is in ideographs; Latin letters are half as wide.
+func length(s string) int {
+	n := 0
+	for _, r := range s {
+		n++
+		if r >= 0x2e80 {
+			n++
+		}
+	}
+	return (n + 1) / 2
 }
 
 // legend is the end of a chart's legend or a table's unit, which many houses

@@ -2,6 +2,7 @@ package parse
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -20,9 +21,10 @@ func labels(ps []para, pages int) []string {
 	}
 	numbers := make([][]int, pages+1)
 	out := make([]string, pages)
+	running := slices.ContainsFunc(ps, isRunning)
 	for i := range ps {
 		p := &ps[i]
-		if !p.edge || p.page < 1 || p.page > pages || p.runes() > 120 {
+		if !p.edge || p.page < 1 || p.page > pages || p.runes() > 120 || running && !isRunning(*p) {
 			continue
 		}
 		for _, d := range edgeNumber.FindAllString(p.text, -1) {
@@ -42,6 +44,12 @@ func labels(ps []para, pages int) []string {
 		}
 	}
 	return out
+}
+
+// isRunning reports whether a paragraph is a running line with a number, or a
+// number alone. Where a report has such lines its labels stand in them.
+func isRunning(p para) bool {
+	return p.drop == dropFooter && p.edge && edgeNumber.MatchString(p.text)
 }
 
 // offset returns by how much physical pages run ahead of the numbers printed

@@ -40,7 +40,12 @@ func flow(pages []page) []para {
 // upright parts the lines of a page from those that are left out: printed
 // aslant (watermarks), turned (the labels of an axis), or hidden.
 func upright(ls []line, number int) (kept []line, aside []para) {
-	for _, l := range ls {
+	down := standing(ls)
+	for i, l := range ls {
+		if down[i] {
+			aside = append(aside, para{text: l.Text, page: number, size: l.Size, drop: dropFooter})
+			continue
+		}
 		if l.Hidden {
 			aside = append(aside, para{text: l.Text, page: number, drop: dropHidden})
 			continue
@@ -59,6 +64,36 @@ func upright(ls []line, number int) (kept []line, aside []para) {
 		aside = append(aside, para{text: l.Text, page: number, size: l.Size, drop: why})
 	}
 	return kept, aside
+}
+
+// standing finds words written from top to bottom, one character a line, as
+// houses print the kind of report at the edge of a page.
+func standing(ls []line) map[int]bool {
+	out := map[int]bool{}
+	var run []int
+	end := func() {
+		if len(run) >= 3 {
+			for _, i := range run {
+				out[i] = true
+			}
+		}
+		run = nil
+	}
+	for i := range ls {
+		l := &ls[i]
+		if utf8.RuneCountInString(l.Text) != 1 || !hasLetters(l.Text) {
+			continue // others may be drawn between
+		}
+		if n := len(run); n > 0 {
+			last := &ls[run[n-1]]
+			if math.Abs(l.X0-last.X0) > 3 || l.Y0 <= last.Y0 || l.Y0-last.Y0 > 4*math.Max(l.Size, 6) {
+				end()
+			}
+		}
+		run = append(run, i)
+	}
+	end()
+	return out
 }
 
 // margins tells which lines stand at the upper or lower edge of a page.
@@ -223,7 +258,7 @@ func goesOn(before, l *line, p, q *para, right float64) bool {
 	switch {
 	case q.row || p.row || q.gap, math.Abs(p.size-q.size) > 0.6:
 		return false
-	case boxLabel.MatchString(q.text): // in the box of analysts every fact has its line
+	case boxLabel.MatchString(q.text), p.runes() < 60 && contact.MatchString(p.text): // in the box of analysts every fact has its line
 		return false
 	case startsItem(q.text) || captionStart.MatchString(q.text) || sourceLine.MatchString(q.text):
 		return false

@@ -318,11 +318,36 @@ func (b *lineBuilder) add(w *word, glue string) {
 // reach is from where to where a word reaches.
 func (w *word) reach() [2]float64 { return [2]float64{tenth(w.box.x0), tenth(w.box.x1)} }
 
+// justified reports whether the wide gaps of a line are its blanks, stretched
+// to fill a narrow column: they are as wide as each other, between words of
+// running text.
+func (b *lineBuilder) justified(text string) bool {
+	if len(b.cells) < 3 || len(b.words) < 5 {
+		return false
+	}
+	least, most := math.Inf(1), 0.0
+	for i := 1; i < len(b.words); i++ {
+		gap := b.words[i][0] - b.words[i-1][1]
+		least, most = min(least, gap), max(most, gap)
+	}
+	running := 0
+	for w := range strings.FieldsSeq(text) {
+		if len(w) > 1 && strings.IndexFunc(w, func(r rune) bool { return r < 'a' || r > 'z' }) < 0 {
+			running++
+		}
+	}
+	return most < 1.5*least && running*3 >= len(b.words)
+}
+
 // line returns the finished line. One that lies off the page is hidden.
 func (b *lineBuilder) line(f frame) line {
 	at, ok := f.clip(b.box)
+	text := b.text.String()
+	if b.justified(text) {
+		text, b.cells = strings.ReplaceAll(text, nextCell, nextWord), b.cells[:1]
+	}
 	l := line{
-		Text: b.text.String(),
+		Text: text,
 		X0:   tenth(at.x0), Y0: tenth(at.y0), X1: tenth(at.x1), Y1: tenth(at.y1),
 		Size: tenth(b.size), Hidden: !ok || b.last.hidden, Words: b.words,
 	}

@@ -23,8 +23,10 @@ var (
 	// words that run into 证券 without being a house's name
 	notBroker = regexp.MustCompile(`^(本公司|我国|中国证券|从事|发布|具备|投资|取得|相关|境内|国内|有限|各类|多层次|其他|上述|指数|该等|任何|以及|国家|地方|沪深|主要|买卖|涉及|包括|银行|非银|关于|参与|持有|公司|客户|此|将|与|和|及|在|为|对|由|的|年|月|日)`)
 	// laws, authorities and kinds of paper: U.S. Private Securities Litigation Reform Act
-	notHouse = regexp.MustCompile(`\b(Private|Listed|Debt|Equity|Government|Treasury|Covered|Foreign|Central|World|Federal|Reserve|Stock|Financial|Global|The|Investment|Exchange) (Securities|Markets|Bank|Research|Capital)\b|^(The|This|Our|In|For) `)
+	notHouse = regexp.MustCompile(`\b(Private|Listed|Debt|Equity|Government|Treasury|Covered|Foreign|Central|World|Federal|Reserve|Stock|Financial|Global|The|Investment|Exchange|Equity|Asia|Consumer|Sector|Industry|Quantitative|Economic) (Securities|Markets|Bank|Research|Capital)\b|^(The|This|Our|In|For) `)
 	lawAfter = regexp.MustCompile(`^\s*(and|&|Litigation|Exchange|Act|Commission|Reform|Law|Regulat|Futures)`)
+	// Source: Company data, Morgan Stanley Research estimates
+	estimates = regexp.MustCompile(`^Source:.*(?:, |and |; )((?:[A-Z][A-Za-z.]+|&)(?: (?:[A-Z][A-Za-z.]+|&)){0,3}?)(?: (?:Global Investment )?(?:Research|estimates|forecasts|calculations)\b)+`)
 	// capitals that begin a sentence and no name
 	sentenceStart = regexp.MustCompile(`^(Today|The|At|In|On|For|By|Since|While|As|About) `)
 	houseForm     = regexp.MustCompile(` (Securities|Research|Capital|Limited|Ltd\.?|Inc\.?|LLC|Co\.)$`)
@@ -107,6 +109,9 @@ func (h *head) otherPublisher(b *ballot) {
 	for i := range h.all {
 		p := &h.all[i]
 		s := strings.Join(strings.Fields(p.text), " ")
+		if m := estimates.FindStringSubmatch(s); m != nil {
+			b.vote(m[1], 6, p)
+		}
 		weight := 1
 		if p.role == report.Disclaimer || p.drop == dropFooter || i < 12 {
 			weight = 4

@@ -8,7 +8,7 @@ import (
 )
 
 const (
-	ratingWords = `强烈推荐|审慎推荐|谨慎推荐|审慎增持|谨慎增持|推荐|买入|增持|强于大市|优于大市|弱于大市|跑赢行业|跑输行业|跑赢大市|同步大市|领先大市|中性|看好|看淡|减持|卖出|持有|回避`
+	ratingWords = `(?:强烈推荐|审慎推荐|谨慎推荐|审慎增持|谨慎增持|推荐|买入|增持|强于大市|优于大市|弱于大市|跑赢行业|跑输行业|跑赢大市|同步大市|领先大市|中性|看好|看淡|减持|卖出|持有|回避)(?:-[AB])?|未评级|无评级`
 	actionWords = `首次评级|首次覆盖|首次|维持|上调|调高|下调|调低|重申|不变|无变动`
 	englishWord = `Overweight|Underweight|Equal[- ]weight|Outperform|Underperform|Market Perform|Strong Buy|Buy|Hold|Sell|Neutral|Accumulate|Reduce|Add`
 	englishMove = `Maintain(?:ed)?|Reiterate(?:d)?|Initiat(?:e|ed|ion|ing)(?: coverage)?|Upgrade(?:d)?|Downgrade(?:d)?|Unchanged|Resume(?:d)?`
@@ -128,6 +128,9 @@ func (h *head) roundup() bool {
 // companyTitle is a title with a security's code.
 var companyTitle = regexp.MustCompile(`[（(]\s*([0-9]{4,6}|[A-Z]{1,5})(\.[A-Z]{1,3})?\s*[)）]`)
 
+// initiates is how a report that begins to cover a company calls itself.
+var initiates = regexp.MustCompile(`首次覆盖|(?i:\bInitiat(?:ing|ion|e)\b)`)
+
 // formerRating is the rating of the report before, printed beside this one's.
 var formerRating = regexp.MustCompile(`(?:前次|上次|前一次|原|此前)(?:投资)?评级\s*[:：\t ]?\s*[“"]?(` + ratingWords + `)|(?i:(?:prior|previous|old) rating)\s*[:：\t ]?\s*(` + englishWord + `)`)
 
@@ -136,6 +139,16 @@ var formerRating = regexp.MustCompile(`(?:前次|上次|前一次|原|此前)(?:
 func (h *head) actionBefore() {
 	if h.r.Rating == "" || h.r.RatingAction != "" {
 		return
+	}
+	for i := range h.first { // a first report says so in its heads
+		if m := initiates.FindString(h.first[i].text); m != "" && h.first[i].runes() < 40 && !quoted.MatchString(h.first[i].text) {
+			h.r.RatingAction = m
+			if strings.HasPrefix(m, "首次") {
+				h.r.RatingAction = "首次"
+			}
+			h.read("rating_action", &h.first[i])
+			return
+		}
 	}
 	for i := range h.first {
 		m := formerRating.FindStringSubmatch(h.first[i].text)
@@ -153,7 +166,7 @@ func (h *head) actionBefore() {
 
 var moveOf = regexp.MustCompile(actionWords + `|(?i:` + englishMove + `)`)
 
-var onlyAction = regexp.MustCompile(`^[（(\[]?(` + actionWords + `|(?i:` + englishMove + `))[)）\]]?$`)
+var onlyAction = regexp.MustCompile(`^[（(\[]?(` + actionWords + `|(?i:` + englishMove + `))(?:评级)?[)）\]]?$`)
 
 // actionNear looks for the action on the two lines after the rating.
 func (h *head) actionNear(i int) {

@@ -2,7 +2,9 @@ package parse
 
 import (
 	"regexp"
+	"slices"
 	"strings"
+	"unicode"
 
 	"reportbot/ingest/report"
 )
@@ -12,32 +14,45 @@ var (
 	// what comes after the list in a sidebar
 	relatedEnd = regexp.MustCompile(`^(分析师|研究员|联系人|市场|股价|行业|基本|公司|资料|数据|来源|投资|评级|风险|摘要|核心|请|证券研究)|^(?i)(analysts?|market|price|source|rating|company data)\b`)
 	inQuotes   = regexp.MustCompile(`《([^《》]{4,90})》\s*[-–—:：,，/|(（]*\s*((?:20)?\d{2}\s*[年./-]?\s*\d{1,2}\s*[月./-]?\s*\d{1,2})?`)
-	dateMark   = regexp.MustCompile(`[（(]?\s*20\d{2}\s*[年./-]?\s*\d{1,2}\s*[月./-]?\s*\d{1,2}\s*日?\s*[)）]?`)
+	dateMark   = regexp.MustCompile(`[（(]?\s*20\d{2}\s*[年./-]?\s*\d{1,2}\s*[月./-]?\s*\d{1,2}\s*日?\s*[)）]?|\b[12]\d\.\d{2}\.\d{2}\b|` +
+		`(?i)[(]?\b(?:\d{1,2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.? \d{1,2}),? 20\d\d[)]?`)
 	itemNumber = regexp.MustCompile(`^\s*(?:\d{1,2}[.、．)）]|[•·■●◆])\s*`)
 )
 
 // relatedMost bounds how many lines of a sidebar the list may take.
 const relatedMost = 16
 
-// related reads the earlier reports that the front lists: titles in quotes
-// wherever they stand with a date, others under the list's own title.
-func (h *head) related() {
+// relatedLines are the lines of the front that list earlier reports.
+func (h *head) relatedLines() map[int]bool {
+	lines := map[int]bool{}
 	for i := range h.first {
 		if !relatedTitle.MatchString(strings.TrimSpace(h.first[i].text)) {
 			continue
 		}
-		var lines []string
 		for k := i + 1; k < len(h.first) && k <= i+relatedMost; k++ {
 			p := &h.first[k]
 			if p.side != h.first[i].side || p.page != h.first[i].page || relatedEnd.MatchString(p.text) {
 				break
 			}
-			lines = append(lines, p.text)
+			lines[k] = true
 		}
-		if h.r.Related = relatedIn(lines); len(h.r.Related) > 0 {
-			h.read("related", &h.first[i])
-			return
+	}
+	return lines
+}
+
+// related reads the earlier reports that the front lists: titles in quotes
+// wherever they stand with a date, others under the list's own title.
+func (h *head) related() {
+	listed := h.relatedLines()
+	var lines []string
+	for i := range h.first {
+		if listed[i] {
+			lines = append(lines, h.first[i].text)
 		}
+	}
+	if h.r.Related = relatedIn(lines); len(h.r.Related) > 0 {
+		h.read("related", &h.first[slices.IndexFunc(h.first, func(p para) bool { return p.text == lines[0] })])
+		return
 	}
 	for i := range h.first { // no list: quoted titles with dates
 		if p := &h.first[i]; inQuotes.MatchString(p.text) && p.runes() < 200 {
@@ -91,7 +106,11 @@ func relatedIn(lines []string) []report.Related {
 
 // compactDate puts marks into 20260801 and a century before 26-08-01.
 func compactDate(s string) string {
+	printedDate := s
 	s = strings.Join(strings.Fields(s), "")
+	if strings.ContainsFunc(s, unicode.IsLetter) && !strings.ContainsAny(s, "年月日") {
+		return printedDate // in English
+	}
 	if len(s) == 8 && strings.Trim(s, "0123456789") == "" {
 		return s[:4] + "-" + s[4:6] + "-" + s[6:]
 	}

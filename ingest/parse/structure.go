@@ -29,6 +29,11 @@ func structure(ps []para, pages int) ([]report.Section, report.Loss) {
 		}
 	}
 	o := &outline{entries: entries, found: make([]bool, len(entries)), body: bodySize(ps)}
+	for i := range ps {
+		if ps[i].page == 1 && ps[i].drop == "" {
+			o.top = max(o.top, ps[i].size)
+		}
+	}
 	heads, lastNamed := findHeadings(ps, o)
 	markTail(ps, lastNamed)
 	var b builder
@@ -105,13 +110,19 @@ func following(ps []para, i int) *para {
 	return nil
 }
 
-// bodySize is the font size most characters are set in, 0 when unknown.
+// bodySize is the font size most of the text is set in, 0 when unknown. Tables
+// and the disclaimer at the end, which may be longer than the text, do not
+// count.
 func bodySize(ps []para) float64 {
 	count := map[float64]int{}
 	best := 0.0
 	for i := range ps {
-		if ps[i].size > 0 && ps[i].drop == "" {
-			count[ps[i].size] += ps[i].runes()
+		p := &ps[i]
+		if i*3 >= len(ps) && p.runes() <= 40 && tailTitle.MatchString(strings.TrimSpace(p.text)) {
+			break
+		}
+		if p.size > 0 && p.drop == "" && !p.row && (p.role == report.Body || p.role == report.Front) {
+			count[p.size] += p.runes()
 		}
 	}
 	for size, n := range count {

@@ -52,7 +52,7 @@ func (h *head) title() {
 	for k := best + 1; k < len(h.first) && p.size > 0 && p.runes() < 60; k++ {
 		q := h.first[k]
 		q.text = titleText(&q, body)
-		if q.size < p.size*0.97 || q.size > p.size*1.03 || !h.titleLike(&q) || sectors[q.text] || q.side != p.side || subtitle.MatchString(q.text) {
+		if q.size < p.size*0.97 || q.size > p.size*1.03 || !h.titleLike(&q) && !(q.runes() == 1 && hasLetters(q.text)) || sectors[q.text] || q.side != p.side || subtitle.MatchString(q.text) {
 			break
 		}
 		p.extend(q)
@@ -123,13 +123,16 @@ func (h *head) titleLike(p *para) bool {
 	if n := utf8.RuneCountInString(s); n < 4 && p.size == 0 || n < 2 || n > 90 || strings.Contains(s, "\t") || p.row && n < 8 || p.drop != "" {
 		return false
 	}
-	if p.ends() && !titleEnd.MatchString(s) && !(h.body > 0 && p.size > 1.3*h.body && strings.HasSuffix(s, "：")) {
+	if p.ends() && !titleEnd.MatchString(s) && !(h.body > 0 && p.size > 1.3*h.body && strings.HasSuffix(strings.ReplaceAll(s, ":", "："), "：")) {
 		return false
 	}
 	if _, kind := genreLine(s); kind {
 		return false
 	}
-	for _, not := range []*regexp.Regexp{label, contact, quoted, dateOnly, ratingLine, publisherOnly, contentsTitle, footerWords, webLine, pageLabel} {
+	if label.MatchString(s) && (h.body == 0 || p.size < 1.4*h.body || strings.ContainsAny(s, ":：")) {
+		return false
+	}
+	for _, not := range []*regexp.Regexp{contact, quoted, dateOnly, ratingLine, publisherOnly, contentsTitle, footerWords, webLine, pageLabel} {
 		if not.MatchString(s) {
 			return false
 		}
