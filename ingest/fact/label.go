@@ -72,7 +72,7 @@ func (l *label) bracket(s string) bool {
 	if l.piece(s) {
 		return true
 	}
-	for _, part := range strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune(",、;，& ", r) }) {
+	for _, part := range strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune(",、;，& /", r) }) {
 		if !l.piece(part) {
 			return false
 		}

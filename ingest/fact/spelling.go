@@ -83,7 +83,7 @@ var isPlain = wordSet(plainProfit)
 
 // qualifiers may stand in the brackets of a label without changing it.
 var qualifiers = wordSet(`摊薄 最新摊薄 全面摊薄 完全摊薄 稀释 摊薄后 基本 现价 最新股价摊薄 最新股价 加权 加权平均 平均 diluted basic fd
-	fullydiluted reported lc local ratio lhs rhs 左轴 右轴 人民币元 最新 当前 收盘价 现价摊薄 报告期 pe pb eps roe p/e p/b net`)
+	fullydiluted reported lc local ratio lhs rhs 左轴 右轴 人民币元 最新 当前 收盘价 现价摊薄 报告期 pe pb ps eps roe roic dps bps p/e p/b p/s ev/ebitda net`)
 
 // attributable in brackets makes plain profit the shareholders'.
 var attributable = wordSet(`归母 归属母公司 归属于母公司 归属母公司股东 归属于母公司股东 attributable`)

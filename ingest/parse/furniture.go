@@ -56,7 +56,7 @@ func dropFurniture(ps []para, pages int) {
 		}
 		s := strings.TrimSpace(p.text)
 		n := 0
-		if p.edge {
+		if p.edge && !sourceLine.MatchString(s) {
 			n = edge[masked(p.text)]
 		}
 		repeated := pages >= 3 && (n*2 >= pages || n >= 4 && n*3 >= pages) && p.runes() <= 120 ||

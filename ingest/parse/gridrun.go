@@ -2,6 +2,7 @@ package parse
 
 import (
 	"regexp"
+	"slices"
 	"sort"
 	"strings"
 	"unicode"
@@ -46,6 +47,9 @@ func gridRuns(ls []line) []line {
 		end := runEnd(ls, groups, from)
 		if end == from {
 			continue
+		}
+		if end < len(groups) && overlaps(ls, groups[end-1], groups[end]) {
+			end++ // the last line of a cell
 		}
 		first, last := -1, -1
 		var inside []line
@@ -96,7 +100,7 @@ func runEnd(ls []line, groups [][]int, from int) int {
 			}
 		case k == from:
 			return from
-		case len(groups[k]) == 1 && isFill(ls[groups[k][0]].Text):
+		case !slices.ContainsFunc(groups[k], func(i int) bool { return !isFill(ls[i].Text) }):
 			fill++
 		default:
 			fill = runFills + 1
@@ -106,6 +110,16 @@ func runEnd(ls []line, groups [][]int, from int) int {
 		return from
 	}
 	return end
+}
+
+// overlaps reports whether short lines begin before the row above them ends.
+func overlaps(ls []line, row, below []int) bool {
+	for _, i := range below {
+		if !isFill(ls[i].Text) || ls[i].Y0 >= ls[row[0]].Y1 {
+			return false
+		}
+	}
+	return true
 }
 
 // isHeadOf reports whether a group of lines is the head of the table that the

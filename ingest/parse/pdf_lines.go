@@ -233,6 +233,7 @@ const (
 	endGap    = 1.5  // em; a wider one after the end of a sentence separates columns too
 	markerGap = 4    // em; a wider one follows no marker
 	spacedGap = 0.4  // em; letter spacing in the corpus is 0.2 to 0.3, blanks between words 0.5 and more
+	unlike    = 3    // times as high; print of such sizes stands on no common line
 	stepsBack = -0.5 // em; what stands further left begins a new line
 )
 
@@ -255,7 +256,8 @@ func (b *lineBuilder) glue(w *word) string {
 	em := max(b.last.em, w.em)
 	gap := w.box.x0 - b.last.box.x1
 	switch {
-	case !b.last.box.level(w.box), gap < stepsBack*em, b.last.hidden != w.hidden:
+	case !b.last.box.level(w.box), gap < stepsBack*em, b.last.hidden != w.hidden,
+		max(b.last.em, w.em) > unlike*min(b.last.em, w.em): // a mark drawn aslant over the page
 		return newLine
 	case gap > (wideGap+float64(w.wide))*em:
 		switch {

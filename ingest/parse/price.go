@@ -23,8 +23,8 @@ func (h *head) price() {
 			continue
 		}
 		m := priceNow.FindStringSubmatch(p.text)
-		if m == nil || strings.ContainsAny(m[4], "-/%％年月日") {
-			continue // a date, or how far the price moved
+		if m == nil || strings.ContainsAny(m[4], "-/%％年月日AEFaef") {
+			continue // a date, a year, or how far the price moved
 		}
 		v, err := strconv.ParseFloat(strings.ReplaceAll(m[2], ",", ""), 64)
 		if err != nil || v <= 0 {

@@ -58,11 +58,17 @@ func (h *head) rating() {
 			}
 		}
 	}
-	for i := range h.first { // a rating alone on a line
-		if s := strings.TrimSpace(h.first[i].text); ratingLine.MatchString(s) && h.first[i].drop == "" {
-			h.r.Rating = anyOf.FindString(s)
-			h.read("rating", &h.first[i])
-			h.r.RatingAction = moveOf.FindString(s)
+	for i := range h.first { // a rating alone on a line, or in a cell with what happened to it
+		p := &h.first[i]
+		if p.drop != "" || p.row && codeInRow.MatchString(p.text) {
+			continue
+		}
+		for k, s := range append([]string{p.text}, strings.Split(p.text, "\t")...) {
+			if s = strings.TrimSpace(s); !ratingLine.MatchString(s) || k > 0 && !moveOf.MatchString(s) {
+				continue
+			}
+			h.r.Rating, h.r.RatingAction = anyOf.FindString(s), moveOf.FindString(s)
+			h.read("rating", p)
 			if h.r.RatingAction == "" {
 				h.actionNear(i)
 			}

@@ -138,3 +138,84 @@ func ratio(a, b int) float64 {
 	}
 	return float64(a) / float64(b)
 }
+
+// TestCorpusFurniture looks for running headers and footers in the evidence,
+// and for words of disclaimers and adverts. What runs, another reader of PDFs
+// says: lines that come back on half of the pages, digits masked.
+func TestCorpusFurniture(t *testing.T) {
+	if _, err := exec.LookPath("pdftotext"); err != nil {
+		t.Skip("pdftotext (poppler-utils) is not there to compare with")
+	}
+	files := corpus(t)
+	if len(files) == 0 {
+		t.Skip("REPORTBOT_SHARED names no folder with a corpus")
+	}
+	e := withEngine(t)
+	lines, running, legal := 0, 0, 0
+	for name, data := range files {
+		pages, err := e.pages(t.Context(), data, Limits{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := readPDF(name, pages)
+		if err != nil {
+			t.Fatal(err)
+		}
+		runs := runningLines(popplerPages(t, data, "-layout"))
+		for _, s := range r.Sections {
+			if s.Role != report.Body && s.Role != report.Front {
+				continue
+			}
+			for _, b := range s.Blocks {
+				for line := range strings.SplitSeq(b.Text, "\n") {
+					lines++
+					if runs[masked(line)] {
+						running++
+						t.Logf("%.20s: page %d: running line %.20q", name, b.Page, line)
+					}
+					if w := legalWord(line); w != "" {
+						legal++
+						t.Logf("%.20s: page %d: %q", name, b.Page, w)
+					}
+				}
+			}
+		}
+	}
+	t.Logf("%d lines of evidence, running headers and footers among them %d, lines of disclaimers and adverts %d", lines, running, legal)
+	if running*200 > lines || legal > 0 {
+		t.Error("above 0.5 %, or lawyers' words")
+	}
+}
+
+// runningLines are the lines, masked, that stand on half of the pages.
+func runningLines(pages []string) map[string]bool {
+	on := map[string]int{}
+	for _, p := range pages {
+		seen := map[string]bool{}
+		all := strings.FieldsFunc(p, func(r rune) bool { return r == '\n' })
+		for i, line := range all {
+			if sourceLine.MatchString(strings.TrimSpace(line)) || i >= 3 && i < len(all)-3 {
+				continue // sources are kept, and what stands amid the page is no header
+			}
+			if m := masked(line); len(m) >= 9 && !seen[m] {
+				seen[m] = true
+				on[m]++
+			}
+		}
+	}
+	out := map[string]bool{}
+	for m, n := range on {
+		out[m] = len(pages) >= 3 && n*2 >= len(pages)
+	}
+	return out
+}
+
+// legalWord is a phrase that stands in disclaimers and adverts alone.
+func legalWord(line string) string {
+	for _, w := range []string{"本公司不会因接收人", "证券投资咨询业务资格", "不构成任何投资建议", "未经书面许可", "版权所有，违者必究", "独立、客观地出具", "不会与，也将不会", "知识星球", "扫码", "资源群"} {
+		if strings.Contains(line, w) {
+			return w
+		}
+	}
+	return ""
+}

@@ -208,7 +208,7 @@ func (b *builder) block(s *report.Section, p *para) {
 		}
 		appendBlock(last, "\n", p)
 		return
-	case kind == report.Prose && (last.Kind == report.Prose || last.Kind == report.List || last.Kind == report.Risk) && continues(last, p):
+	case (kind == report.Prose || kind == report.Risk && last.Kind == report.Risk) && last.Kind != report.Table && last.Kind != report.Caption && continues(last, p):
 		q := para{text: last.Text, page: last.Page, turns: last.Turns, boxes: last.Boxes}
 		q.extend(*p)
 		last.Text, last.Turns, last.Boxes = q.text, q.turns, q.boxes

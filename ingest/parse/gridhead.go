@@ -1,0 +1,94 @@
+package parse
+
+import (
+	"regexp"
+	"slices"
+)
+
+// headMost is how many lines the head above a line of years may have.
+const headMost = 4
+
+// headRows makes one row of the lines above a line of years, and puts what
+// stands over several years over the first of them.
+func headRows(rows []tier, cols [][2]float64) []tier {
+	years := slices.IndexFunc(rows, isYears)
+	if years == 0 {
+		return yearsFirst(rows)
+	}
+	if years < 0 || years > headMost {
+		return rows
+	}
+	var head tier
+	for _, r := range rows[:years] {
+		for _, c := range r {
+			if figure.MatchString(c.text) {
+				return rows // these are rows of their own
+			}
+			head = append(head, c)
+		}
+	}
+	from := groups(rows[years], cols)
+	for i := range head {
+		if k := columnAt(cols, head[i].x0, head[i].x1); from[k] > 0 {
+			head[i].column = from[k]
+		}
+	}
+	return append([]tier{head}, rows[years:]...)
+}
+
+// yearsFirst makes one row of a line of years and those under it that name what
+// they are years of: 24E over EPS.
+func yearsFirst(rows []tier) []tier {
+	end := 1
+	for end < min(len(rows), headMost) && !slices.ContainsFunc(rows[end], func(c cell) bool { return figure.MatchString(c.text) }) && len(rows[end]) > 1 {
+		end++
+	}
+	names := 0
+	for _, r := range rows[1:end] {
+		for _, c := range r {
+			if metricWord.MatchString(c.text) {
+				names++
+			}
+		}
+	}
+	if names < 3 {
+		return rows
+	}
+	return append([]tier{slices.Concat(rows[:end]...)}, rows[end:]...)
+}
+
+// metricWord is the name of a metric as it stands over columns.
+var metricWord = regexp.MustCompile(`(?i)^(EPS|P/?E|P/?B|P/?S|ROE|EV/EBITDA)\b`)
+
+// groups returns for each column of years the column, counted from 1, in which
+// its run of years begins: 2024 2025 2026 | 2024 2025 2026.
+func groups(years tier, cols [][2]float64) []int {
+	out := make([]int, len(cols))
+	first, last := 0, ""
+	for _, c := range years {
+		k := columnAt(cols, c.x0, c.x1)
+		if !yearWord.MatchString(c.text) {
+			first, last = 0, ""
+			continue
+		}
+		if first == 0 || c.text <= last {
+			first = k + 1
+		}
+		out[k], last = first, c.text
+	}
+	return out
+}
+
+// yearWord is the head of a column of a year or a part of one.
+var yearWord = regexp.MustCompile(`^(?:FY)?(?:20)?[12]\d(?:[AEFae](?:/[AEFae])?|/\d{2}[AEFae]?|[QH]\d[AEFae]?)?$`)
+
+// isYears reports whether a tier is the head of columns of years.
+func isYears(r tier) bool {
+	n := 0
+	for _, c := range r {
+		if yearWord.MatchString(c.text) {
+			n++
+		}
+	}
+	return n >= 3 && n*2 > len(r)
+}
