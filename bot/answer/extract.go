@@ -187,9 +187,10 @@ func doubled(chosen []candidate, c candidate) bool {
 
 // cite makes citation n of the words at byte offset from of a hit.
 func cite(n int, h *retrieval.Hit, from int, quote string) report.Citation {
+	page := h.Passage.PageAt(from)
 	return report.Citation{
 		N: n, PassageID: h.Passage.ID, Report: h.Report.Header(), SectionNumber: h.Passage.Number,
-		SectionTitle: h.Passage.SectionTitle(), Page: h.Passage.PageAt(from), Quote: quote,
+		SectionTitle: h.Passage.SectionTitle(), Page: page, PageLabel: h.Report.OtherLabel(page), Quote: quote,
 	}
 }
 

@@ -254,5 +254,8 @@ func place(c report.Citation, lang string) string {
 	if c.Page > 0 {
 		s += fmt.Sprintf(say(lang, " 第 %d 页", " p. %d"), c.Page)
 	}
+	if c.PageLabel != "" {
+		s += fmt.Sprintf(say(lang, "（页码 %s）", " (numbered %s)"), c.PageLabel)
+	}
 	return s
 }

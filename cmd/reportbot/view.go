@@ -39,6 +39,7 @@ type citationView struct {
 	SectionNumber string `json:"section_number"`
 	SectionTitle  string `json:"section_title"`
 	Page          int    `json:"page"`
+	PageLabel     string `json:"page_label,omitempty"` // the number printed there, where it differs
 	Quote         string `json:"quote"`
 	PassageID     string `json:"passage_id"`
 }
@@ -82,7 +83,7 @@ func viewAnswer(a answer.Answer) answerView {
 		v.Claims = append(v.Claims, claimView{c.Text, list(c.Citations), c.Supported})
 	}
 	for _, c := range a.Citations {
-		v.Citations = append(v.Citations, citationView{c.N, c.Report, c.SectionNumber, c.SectionTitle, c.Page, c.Quote, c.PassageID})
+		v.Citations = append(v.Citations, citationView{c.N, c.Report, c.SectionNumber, c.SectionTitle, c.Page, c.PageLabel, c.Quote, c.PassageID})
 	}
 	return v
 }

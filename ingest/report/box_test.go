@@ -50,3 +50,12 @@ func indexOf(t *testing.T, s, part string) int {
 	}
 	return i
 }
+
+func TestLabels(t *testing.T) {
+	r := Report{Labels: []string{"", "I", "3", "1"}}
+	for page, want := range map[int][2]string{0: {"", ""}, 1: {"", ""}, 2: {"I", "I"}, 3: {"3", ""}, 4: {"1", "1"}, 5: {"", ""}} {
+		if got := [2]string{r.Label(page), r.OtherLabel(page)}; got != want {
+			t.Errorf("page %d: label and other label %q, want %q", page, got, want)
+		}
+	}
+}

@@ -51,7 +51,8 @@ type Citation struct {
 	Report        Header
 	SectionNumber string
 	SectionTitle  string
-	Page          int
+	Page          int    // physical, 0 when unknown
+	PageLabel     string // the number printed on the page where it differs, else ""
 	Quote         string
 }
 

@@ -9,6 +9,8 @@
 //	证券 security · 代码 code · 目录 contents · 免责声明 disclaimer · 执业证书编号 license
 package report
 
+import "strconv"
+
 // Report is one research report as read from one or more files.
 // Zero values mean "not printed in the report".
 type Report struct {
@@ -60,6 +62,14 @@ func (r *Report) Label(page int) string {
 		return ""
 	}
 	return r.Labels[page-1]
+}
+
+// OtherLabel is Label where it differs from the page's physical number.
+func (r *Report) OtherLabel(page int) string {
+	if l := r.Label(page); l != strconv.Itoa(page) {
+		return l
+	}
+	return ""
 }
 
 // Reading says where a metadata value stands: the field's name, the physical
