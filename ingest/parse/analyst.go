@@ -89,7 +89,7 @@ func (a *roster) line(s string, side bool) bool {
 			from = m.to
 			continue
 		}
-		ns := namesIn(s[from:m.from], sure)
+		ns := names(s[from:m.from], sure)
 		a.queue = append(a.queue, ns...)
 		rest := len(marks) - i // licences from here on, this one with them
 		name := ""
@@ -104,7 +104,7 @@ func (a *roster) line(s string, side bool) bool {
 		}
 		from = m.to
 		if name == "" && i == len(marks)-1 {
-			if ns := namesIn(s[m.to:], sure); len(ns) > 0 && !m.hk {
+			if ns := names(s[m.to:], sure); len(ns) > 0 && !m.hk {
 				name, from = ns[0], len(s)
 			}
 		}
@@ -112,7 +112,7 @@ func (a *roster) line(s string, side bool) bool {
 	}
 	a.since = 0
 	if from < len(s) {
-		a.queue = append(a.queue, namesIn(s[from:], sure)...)
+		a.queue = append(a.queue, names(s[from:], sure)...)
 	}
 	return true
 }
@@ -145,7 +145,7 @@ func (a *roster) persons(s string) []string {
 	var out []string
 	sure, skip := surely(s), false
 	for cell := range strings.SplitSeq(s, "\t") {
-		ns := namesIn(cell, sure)
+		ns := names(cell, sure)
 		aside := skip || helper.MatchString(cell)
 		skip = false
 		switch {
@@ -200,16 +200,13 @@ func licenses(s string) []mark {
 	return out
 }
 
-// names returns what in s can be a person's name: a word of its own of two to
-// four Han characters that begins with a surname, else two or three
-// capitalised words.
-func names(s string) []string { return namesIn(s, surely(s)) }
-
 // surely reports whether a line names people.
 func surely(s string) bool { return utf8.RuneCountInString(s) <= 80 && personLabel.MatchString(s) }
 
-// namesIn is names; sure says that the line is one that names people.
-func namesIn(s string, sure bool) []string {
+// names returns what in s can be a person's name: a word of its own of two to
+// four Han characters that begins with a surname, else two or three
+// capitalised words. sure says that the line is one that names people.
+func names(s string, sure bool) []string {
 	var out []string
 	if utf8.RuneCountInString(s) > 120 {
 		s = clipTail(s, 40) // of running text only the end can be a name

@@ -68,15 +68,7 @@ func readFile(t *testing.T, e *pdfEngine, path string) *report.Report {
 		}
 		return r
 	}
-	pages, err := e.pages(t.Context(), data, Limits{})
-	if err != nil {
-		t.Fatalf("%s: %v", path, err)
-	}
-	r, err := readPDF(filepath.Base(path), pages)
-	if err != nil {
-		t.Fatalf("%s: %v", path, err)
-	}
-	return r
+	return reportOf(t, e, filepath.Base(path), data)
 }
 
 // squeeze is the form in which a printed value is compared.

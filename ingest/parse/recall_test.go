@@ -18,14 +18,7 @@ import (
 // many Han characters are found before anything is dropped, and how far what
 // is read (5 characters at a time, so order counts) is what the other reads.
 func TestCorpusRecall(t *testing.T) {
-	if _, err := exec.LookPath("pdftotext"); err != nil {
-		t.Skip("pdftotext (poppler-utils) is not there to compare with")
-	}
-	files := corpus(t)
-	if len(files) == 0 {
-		t.Skip("REPORTBOT_SHARED names no folder with a corpus")
-	}
-	e := withEngine(t)
+	e, files := withPoppler(t)
 	var all, kept tally
 	han, hanIn := 0, 0
 	for name, data := range files {
@@ -65,6 +58,34 @@ func TestCorpusRecall(t *testing.T) {
 	if ratio(han, hanIn) < 0.995 || kept.f1() < 0.90 {
 		t.Error("below 0.995 or 0.90")
 	}
+}
+
+// withPoppler returns the engine and the corpus for tests that hold what it
+// reads against another reader of PDFs.
+func withPoppler(t *testing.T) (*pdfEngine, map[string][]byte) {
+	t.Helper()
+	if _, err := exec.LookPath("pdftotext"); err != nil {
+		t.Skip("pdftotext (poppler-utils) is not there to compare with")
+	}
+	files := corpus(t)
+	if len(files) == 0 {
+		t.Skip("REPORTBOT_SHARED names no folder with a corpus")
+	}
+	return withEngine(t), files
+}
+
+// reportOf reads one file of the corpus.
+func reportOf(t *testing.T, e *pdfEngine, name string, data []byte) *report.Report {
+	t.Helper()
+	pages, err := e.pages(t.Context(), data, Limits{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := readPDF(name, pages)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
 }
 
 // popplerPages is the text of each page as pdftotext reads it.
@@ -143,24 +164,10 @@ func ratio(a, b int) float64 {
 // and for words of disclaimers and adverts. What runs, another reader of PDFs
 // says: lines that come back on half of the pages, digits masked.
 func TestCorpusFurniture(t *testing.T) {
-	if _, err := exec.LookPath("pdftotext"); err != nil {
-		t.Skip("pdftotext (poppler-utils) is not there to compare with")
-	}
-	files := corpus(t)
-	if len(files) == 0 {
-		t.Skip("REPORTBOT_SHARED names no folder with a corpus")
-	}
-	e := withEngine(t)
+	e, files := withPoppler(t)
 	lines, running, legal := 0, 0, 0
 	for name, data := range files {
-		pages, err := e.pages(t.Context(), data, Limits{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		r, err := readPDF(name, pages)
-		if err != nil {
-			t.Fatal(err)
-		}
+		r := reportOf(t, e, name, data)
 		runs := runningLines(popplerPages(t, data, "-layout"))
 		for _, s := range r.Sections {
 			if s.Role != report.Body && s.Role != report.Front {

@@ -1,7 +1,6 @@
 package parse
 
 import (
-	"os/exec"
 	"regexp"
 	"strconv"
 	"strings"
@@ -14,24 +13,10 @@ import (
 // reads them and looks for each heading among the sections, on the page on
 // which that reader finds it.
 func TestCorpusContents(t *testing.T) {
-	if _, err := exec.LookPath("pdftotext"); err != nil {
-		t.Skip("pdftotext (poppler-utils) is not there to compare with")
-	}
-	files := corpus(t)
-	if len(files) == 0 {
-		t.Skip("REPORTBOT_SHARED names no folder with a corpus")
-	}
-	e := withEngine(t)
+	e, files := withPoppler(t)
 	right, all := 0, 0
 	for name, data := range files {
-		pages, err := e.pages(t.Context(), data, Limits{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		r, err := readPDF(name, pages)
-		if err != nil {
-			t.Fatal(err)
-		}
+		r := reportOf(t, e, name, data)
 		promised := promises(popplerPages(t, data, "-layout"))
 		for _, p := range promised {
 			all++

@@ -18,7 +18,7 @@ var (
 	// the second listing in the same brackets: （688981.SH/00981.HK）
 	second = regexp.MustCompile(`^\s?[/,，;；、]\s?(` + anyForm + `)\b`)
 	// 002230.SZ 科大讯飞 and rows of a company table
-	coded = regexp.MustCompile(`\b(\d{6}\s?\.\s?(?:SZ|SH|SS|BJ)|\d{4,5}\.HK|\d{4}\.(?:TWO|TW|T)|\d{6}\.K[SQ]|[A-Z]{1,5}\.(?:US|OQ|O|N))[\t ]+((?:S?\*?ST)?\p{Han}[\p{Han}A-Za-z0-9*\-]{1,9})`)
+	coded = regexp.MustCompile(`\b(\d{6}\s?\.\s?(?:SZ|SH|SS|BJ)|\d{4,5}\.HK|\d{4}\.(?:TWO|TW|T)|\d{6}\.K[SQ]|[A-Z]{1,5}\.(?:US|OQ|O|N))[\t ]+\*?((?:S?\*?ST)?\p{Han}[\p{Han}A-Za-z0-9*\-]{1,9})`)
 	// 科大讯飞 002230.SZ
 	trailing = regexp.MustCompile(`((?:S?\*?ST)?\p{Han}[\p{Han}A-Za-z0-9*\-]{1,9})[\t |/]{1,3}(` + dotted + `)\b`)
 	alone    = regexp.MustCompile(`(?:^|[^A-Za-z0-9.])(\d{6}\s?\.\s?(?:SZ|SH|SS|BJ)|\d{4,5}\s?\.\s?HK|\d{4}\.(?:TWO|TW|T)|\d{6}\.K[SQ]|\d{6} CH|[A-Z]{2,5}\.(?:US|OQ|O))\b`)

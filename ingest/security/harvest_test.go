@@ -28,6 +28,7 @@ func TestHarvest(t *testing.T) {
 		{"in a sentence", "建议关注云栖算力（999519.SH）。", one("999519.SH", "云栖算力")},
 		{"after an enumeration", "首选澜海储能、北屿电源（999405.SZ）", one("999405.SZ", "北屿电源")},
 		{"row, code first", "999777.SZ\t澜海储能\t3.62", one("999777.SZ", "澜海储能")},
+		{"row, marked name", "999777.SZ\t*澜海储能\t3.62", one("999777.SZ", "澜海储能")},
 		{"row, name first, then rating", "禾穗食品\t999356.SH\t增持\t上调", one("999356.SH", "禾穗食品")},
 		{"row, industry repeated", "禾穗食品\t999356.SH\t食品饮料\n沁源乳业\t999357.SH\t食品饮料", pairs{{Code: "999356.SH", Name: "禾穗食品"}, {Code: "999357.SH", Name: "沁源乳业"}}},
 		{"two pairs in a row", "999777.SZ\t澜海储能\t999405.SZ\t北屿电源", pairs{{Code: "999777.SZ", Name: "澜海储能"}, {Code: "999405.SZ", Name: "北屿电源"}}},
