@@ -55,6 +55,7 @@ type outline struct {
 	entries []entry
 	found   []bool  // entry i has been located
 	body    float64 // usual font size, 0 when unknown
+	bolds   bool    // bold print is rare, so that it marks headings
 	top     float64 // largest font size of page 1: the title's
 	last    []int   // the numbers of the last numeric heading, e.g. 2, 1
 	lastHan int     // ordinal of the last 一、 heading
@@ -117,6 +118,10 @@ func (o *outline) heading(p *para, next *para) (headed, bool) {
 		next != nil && !next.row && next.size <= o.body*1.05 && !labelWord.MatchString(s) {
 		return headed{"", s, 2}, true
 	}
+	if number == "" && o.bolds && p.bold && p.gap && !p.side && p.page > 0 && length(s) <= 30 && p.runes() >= 4 && !p.ends() && hasLetters(s) && (o.begun || o.prose) &&
+		p.size >= o.body*0.98 && next != nil && next.runes() > 40 && !next.bold && !next.row && !labelWord.MatchString(s) {
+		return headed{"", s, 2}, true
+	}
 	if m := company.FindStringSubmatch(s); m != nil && p.gap && next != nil && !p.ends() && next.runes() > 40 &&
 		(next.gap || p.page > 0) && !wellKnown.MatchString(m[1]) && !labelWord.MatchString(m[1]) {
 		return headed{"", s, 3}, true
@@ -154,7 +159,7 @@ func (o *outline) numberedHeading(p *para, number, title string, level int) bool
 	if n == nil { // 第一章, （一）
 		return p.gap || p.mark > 0 || p.page > 0
 	}
-	marked := p.mark > 0 || o.larger(p)
+	marked := p.mark > 0 || o.larger(p) || o.bolds && p.bold
 	switch {
 	case isHan(number):
 		return (marked || p.gap || p.page > 0) && (n[0] == o.lastHan+1 || n[0] == 1)

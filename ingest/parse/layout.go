@@ -225,7 +225,7 @@ func joined(ls []line, number int, m *margins) []para {
 		if text == "" {
 			continue
 		}
-		q := para{text: text, page: number, size: math.Round(l.Size*2) / 2, row: l.Row || strings.Contains(text, "\t"), edge: m.hold(l), boxes: boxesOf(l, text, number)}
+		q := para{text: text, page: number, size: math.Round(l.Size*2) / 2, row: l.Row || strings.Contains(text, "\t"), edge: m.hold(l), bold: l.Bold, boxes: boxesOf(l, text, number)}
 		if i == 0 {
 			q.gap, q.top = true, true
 			out = append(out, q)
@@ -258,6 +258,8 @@ func goesOn(before, l *line, p, q *para, right float64) bool {
 	switch {
 	case q.row || p.row || q.gap, math.Abs(p.size-q.size) > 0.6:
 		return false
+	case before.Bold != l.Bold && (p.bold && before.Bold && !q.bold && p.runes() <= 40 && before.X1 < right-2*size || q.gap):
+		return false // a heading of the text's own size
 	case boxLabel.MatchString(q.text), p.runes() < 60 && contact.MatchString(p.text): // in the box of analysts every fact has its line
 		return false
 	case startsItem(q.text) || captionStart.MatchString(q.text) || sourceLine.MatchString(q.text):

@@ -22,6 +22,7 @@ type para struct {
 	drop  string            // why it is left out altogether, "" to keep it
 	row   bool              // a table row: cells separated by tabs
 	edge  bool              // stands at the upper or lower edge of its page
+	bold  bool              // begins in a bold font
 	top   bool              // stands first in its column
 	side  bool              // stands in the sidebar of the first page
 	stray bool              // stands among the text and is none of it: an advert, boilerplate

@@ -64,7 +64,11 @@ func (t *pageText) lines(s *sight) ([]line, error) {
 		if err != nil {
 			return nil, err
 		}
-		cur = &lineBuilder{box: w.box, last: *w, size: size, cells: []box{w.box}, words: [][2]float64{w.reach()}}
+		bold, err := t.bold(w)
+		if err != nil {
+			return nil, err
+		}
+		cur = &lineBuilder{box: w.box, last: *w, size: size, bold: bold, cells: []box{w.box}, words: [][2]float64{w.reach()}}
 		cur.text.WriteString(w.text)
 	}
 	flush()
@@ -209,6 +213,23 @@ func (t *pageText) size(w *word) (float64, error) {
 	return size.FontSize * math.Hypot(float64(scale.Matrix.C), float64(scale.Matrix.D)), nil
 }
 
+// bold reports whether a word's first character is printed in a font whose
+// name says that it is a bold one; its weight is seldom stated. Hei is the
+// bold face of Song, and no more when a text is set in it throughout.
+func (t *pageText) bold(w *word) (bool, error) {
+	index, err := t.index(w.first)
+	if err != nil {
+		return false, err
+	}
+	font, err := t.instance.FPDFText_GetFontInfo(&requests.FPDFText_GetFontInfo{TextPage: t.text, Index: index})
+	if trapped(err) {
+		return false, err
+	}
+	return err == nil && boldName.MatchString(font.FontName), nil
+}
+
+var boldName = regexp.MustCompile(`(?i)bold|black|heavy|demi|hei\b|heiti|simhei|黑体|,b$|-bd|medium`)
+
 // index returns the number under which PDFium knows the character at a UTF-16
 // unit of the page's text. They differ where characters have no text.
 func (t *pageText) index(unit int) (int, error) {
@@ -243,6 +264,7 @@ type lineBuilder struct {
 	box  box
 	last word
 	size float64
+	bold bool
 
 	cells []box // of the parts that tabs separate
 	words [][2]float64
@@ -351,7 +373,7 @@ func (b *lineBuilder) line(f frame) line {
 	l := line{
 		Text: text,
 		X0:   tenth(at.x0), Y0: tenth(at.y0), X1: tenth(at.x1), Y1: tenth(at.y1),
-		Size: tenth(b.size), Hidden: !ok || b.last.hidden, Words: b.words,
+		Size: tenth(b.size), Bold: b.bold, Hidden: !ok || b.last.hidden, Words: b.words,
 	}
 	if len(b.cells) > 1 {
 		for _, c := range b.cells {

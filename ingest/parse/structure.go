@@ -29,11 +29,7 @@ func structure(ps []para, pages int) ([]report.Section, report.Loss) {
 		}
 	}
 	o := &outline{entries: entries, found: make([]bool, len(entries)), body: bodySize(ps)}
-	for i := range ps {
-		if ps[i].page == 1 && ps[i].drop == "" {
-			o.top = max(o.top, ps[i].size)
-		}
-	}
+	o.measure(ps)
 	heads, lastNamed := findHeadings(ps, o)
 	markTail(ps, lastNamed)
 	var b builder
@@ -45,6 +41,25 @@ func structure(ps []para, pages int) ([]report.Section, report.Loss) {
 		}
 	}
 	return b.sections, account(ps, pages)
+}
+
+// measure notes the title's size and whether bold print is rare.
+func (o *outline) measure(ps []para) {
+	bold, all := 0, 0
+	for i := range ps {
+		p := &ps[i]
+		if p.drop != "" {
+			continue
+		}
+		if p.page == 1 {
+			o.top = max(o.top, p.size)
+		}
+		all += p.runes()
+		if p.bold {
+			bold += p.runes()
+		}
+	}
+	o.bolds = bold*4 < all
 }
 
 // ordered returns the indexes of what is kept: the sidebar of the first page,
