@@ -1,6 +1,6 @@
-// Package text prepares text for comparison: it folds what looks alike,
-// cuts text into the tokens search runs on, and splits sentences. Everything
-// here is about characters; nothing knows reports.
+// Package text knows characters: it folds what looks alike, cuts text into the
+// tokens search runs on, splits sentences, and reads numbers with units,
+// numerals and periods. Nothing here knows reports.
 package text
 
 import (
