@@ -15,6 +15,7 @@ var (
 	// Under a contents title an entry may have lost its leaders, or come as a
 	// table row; converters leave "标题.. .4".
 	contentsBare = regexp.MustCompile(`^(.+?)[\s.．·…]+[-–—]?\s*(\d{1,3})\s*[-–—]?$`)
+	leadersOnly  = regexp.MustCompile(`^[.．·…\s]{12,}$`)
 	tableStart   = regexp.MustCompile(`^(表|表格)\s*\d|^(?i)table\s*\d`)
 	captionStart = regexp.MustCompile(`^(图表|图|表|插图|表格)\s*\d+(\s*[-–.]\s*\d+)?\s*[:：、.．\s]|^(?i)(exhibit|figure|table|chart)\s*\d+`)
 )
@@ -34,6 +35,10 @@ func markContents(ps []para) []entry {
 	for i := 0; i < len(ps); i++ {
 		s := strings.TrimSpace(ps[i].text)
 		if ps[i].drop != "" || ps[i].role != report.Body {
+			continue
+		}
+		if leadersOnly.MatchString(s) { // drawn apart from their entry
+			ps[i].role = report.Contents
 			continue
 		}
 		titled := contentsTitle.MatchString(s)
