@@ -105,26 +105,38 @@ type pageReader struct {
 }
 
 // holds looks for the beginning of each line of text on the pages and returns
-// those that are not there.
+// those that are not there. Of a row of a table it looks for each cell: cells
+// of several lines stand beside each other on the page.
 func (p *pageReader) holds(file string, from, to int, text string) (lost []string) {
 	for line := range strings.Lines(text) {
-		r := []rune(strings.TrimLeft(squeeze(line), "•")) // ours for any bullet
-		if len(r) < 8 {
+		if len([]rune(squeeze(line))) < 8 {
 			continue // stands anywhere
 		}
 		p.lines++
-		start := string(r[:min(30, len(r))])
-		found := false
-		for n := from; n <= to; n++ {
-			for _, order := range []string{"-layout", "-raw"} {
-				found = found || strings.Contains(p.page(file, n, order), start)
-			}
+		cells, most := strings.Split(line, "\t"), 30
+		if len(cells) > 1 {
+			most = 6
 		}
-		if !found {
-			lost = append(lost, fmt.Sprintf("%s, pages %d-%d: %s", filepath.Base(file), from, to, start))
+		for _, cell := range cells {
+			r := []rune(strings.TrimLeft(squeeze(cell), "•")) // ours for any bullet
+			if start := string(r[:min(most, len(r))]); !p.has(file, from, to, start) {
+				lost = append(lost, fmt.Sprintf("%s, pages %d-%d: %s", filepath.Base(file), from, to, start))
+				break
+			}
 		}
 	}
 	return lost
+}
+
+func (p *pageReader) has(file string, from, to int, words string) bool {
+	for n := from; n <= to; n++ {
+		for _, order := range []string{"-layout", "-raw"} {
+			if strings.Contains(p.page(file, n, order), words) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func (p *pageReader) page(file string, n int, order string) string {
