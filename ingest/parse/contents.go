@@ -49,13 +49,11 @@ func markContents(ps []para) []entry {
 		if end-i < 2 && (!titled || end == i+1 && !nearEntries(ps, i)) {
 			continue
 		}
-		for ; i < end; i++ {
-			ps[i].role = report.Contents
-			if e, ok := readEntry(ps[i].text); ok {
-				out = append(out, e)
-			}
+		for k := i; k < end; k++ {
+			ps[k].role = report.Contents
 		}
-		i--
+		out = append(out, entries(ps[i:end])...)
+		i = end - 1
 	}
 	return out
 }
@@ -88,6 +86,33 @@ func contentsEnd(ps []para, i int, titled bool) int {
 		return i + 1 // a number at the end of one line makes no contents
 	}
 	return end
+}
+
+// entries reads the lines of contents. An entry that does not fit on a line
+// has its page on the next one.
+func entries(ps []para) []entry {
+	var out []entry
+	begun := "" // the first line of an entry
+	for i := range ps {
+		s := strings.TrimSpace(ps[i].text)
+		if ps[i].drop != "" || s == "" {
+			continue
+		}
+		e, ok := readEntry(s)
+		if ok && begun != "" && e.number == "" {
+			if whole, fits := readEntry(begun + s); fits {
+				e = whole
+			}
+		}
+		if ok {
+			out = append(out, e)
+		}
+		begun = ""
+		if number, _, _ := splitNumber(s); !ok && (number != "" || ps[i].runes() >= 20) && !contentsTitle.MatchString(s) && !captionStart.MatchString(s) {
+			begun = s
+		}
+	}
+	return out
 }
 
 // printedPage is the page number a line of contents ends in, 0 for none.

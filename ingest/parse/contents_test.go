@@ -71,3 +71,39 @@ func TestSameHeading(t *testing.T) {
 		}
 	}
 }
+
+// An entry that takes two lines is one heading.
+func TestEntriesOverLines(t *testing.T) {
+	ps := []para{{text: "目录"}, {text: "1 概况........3"}, {text: "2.1 因子在不同市场环境下的表现差异以及与换手率和估值"}, {text: "之间的关系........7"},
+		{text: "图 1：净值........8"}, {text: "3 结论........9"}}
+	var got []string
+	for _, e := range markContents(ps) {
+		got = append(got, e.number+" "+e.title)
+	}
+	want := []string{"1 概况", "2.1 因子在不同市场环境下的表现差异以及与换手率和估值之间的关系", "3 结论"}
+	if diff := cmp.Diff(got, want); diff != "" {
+		t.Errorf("entries (-got +want):\n%s", diff)
+	}
+}
+
+// A heading that takes two lines is the one that the contents name.
+func TestHeadingOverLines(t *testing.T) {
+	line := func(page int, size float64, s string) para { return para{text: s, page: page, size: size, gap: true} }
+	body := strings.Repeat("因子收益来自多个方面，以下分别说明。", 4)
+	ps := []para{line(1, 14, "目录"), line(1, 10, "1 概况........2"), line(1, 10, "2 因子在不同市场环境下的表现差异以及与换手率和估值之间的关系........2"), line(1, 10, "3 结论........2"),
+		line(2, 14, "1 概况"), line(2, 10, body), line(2, 14, "2 因子在不同市场环境下的表现差异"), line(2, 14, "以及与换手率和估值之间的关系"), line(2, 10, body), line(2, 14, "3 结论"), line(2, 10, body)}
+	sections, loss := structure(ps, 2)
+	var got []string
+	for _, s := range sections {
+		if s.Role == report.Body {
+			got = append(got, s.Number+" "+s.Title)
+		}
+	}
+	want := []string{"1 概况", "2 因子在不同市场环境下的表现差异以及与换手率和估值之间的关系", "3 结论"}
+	if diff := cmp.Diff(got, want); diff != "" {
+		t.Errorf("sections (-got +want):\n%s", diff)
+	}
+	if _, ok := loss.Dropped[dropJoined]; ok {
+		t.Error("what was joined counts as dropped")
+	}
+}

@@ -15,6 +15,7 @@ const (
 	dropChart     = "chart_text"
 	dropWatermark = "watermark"
 	dropHidden    = "hidden_text"
+	dropJoined    = "joined" // to the line before: nothing is lost
 )
 
 var (

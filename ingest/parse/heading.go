@@ -1,6 +1,7 @@
 package parse
 
 import (
+	"math"
 	"regexp"
 	"strings"
 	"unicode/utf8"
@@ -74,7 +75,7 @@ type outline struct {
 // heading reports whether p opens a section.
 func (o *outline) heading(p *para, next *para) (headed, bool) {
 	s := strings.TrimSpace(p.text)
-	if p.row || s == "" || length(s) > 60 || captionStart.MatchString(s) || ratingLine.MatchString(s) {
+	if p.row || s == "" || length(s) > 80 || captionStart.MatchString(s) || ratingLine.MatchString(s) {
 		return headed{}, false
 	}
 	for i, e := range o.entries {
@@ -127,6 +128,20 @@ func (o *outline) heading(p *para, next *para) (headed, bool) {
 		return headed{"", s, 3}, true
 	}
 	return headed{}, false
+}
+
+// partsHeading reports whether two paragraphs are the lines of one heading of
+// the contents, which neither is by itself.
+func (o *outline) partsHeading(p, next *para) bool {
+	if p.row || next.row || p.page != next.page || math.Abs(p.size-next.size) > 0.6 || length(p.text)+length(next.text) > 90 {
+		return false
+	}
+	for i, e := range o.entries {
+		if !o.found[i] && o.listed && p.page >= e.page && !sameHeading(p.text, e) && sameHeading(strings.TrimSpace(p.text)+strings.TrimSpace(next.text), e) {
+			return true
+		}
+	}
+	return false
 }
 
 // length is how long a heading is in ideographs; Latin letters are half as wide.

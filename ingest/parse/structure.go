@@ -91,6 +91,10 @@ func findHeadings(ps []para, o *outline) (map[int]headed, int) {
 		if ps[i].drop != "" || ps[i].role != report.Body {
 			continue
 		}
+		if next := following(ps, i); next != nil && o.partsHeading(&ps[i], next) {
+			ps[i].extend(*next)
+			*next = para{page: next.page, drop: dropJoined}
+		}
 		before := located(o)
 		h, ok := o.heading(&ps[i], following(ps, i))
 		if !ok {
@@ -297,6 +301,7 @@ func account(ps []para, pages int) report.Loss {
 			perPage[p.page] += n
 		}
 		switch {
+		case n == 0: // its words went to another
 		case p.drop != "":
 			loss.Dropped[p.drop] += n
 		case p.role != report.Body && p.role != report.Front:
