@@ -254,7 +254,6 @@ const (
 	endGap    = 1.5  // em; a wider one after the end of a sentence separates columns too
 	markerGap = 4    // em; a wider one follows no marker
 	spacedGap = 0.4  // em; letter spacing in the corpus is 0.2 to 0.3, blanks between words 0.5 and more
-	unlike    = 3    // times as high; print of such sizes stands on no common line
 	stepsBack = -0.5 // em; what stands further left begins a new line
 )
 
@@ -279,7 +278,7 @@ func (b *lineBuilder) glue(w *word) string {
 	gap := w.box.x0 - b.last.box.x1
 	switch {
 	case !b.last.box.level(w.box), gap < stepsBack*em, b.last.hidden != w.hidden,
-		max(b.last.em, w.em) > unlike*min(b.last.em, w.em): // a mark drawn aslant over the page
+		b.last.aslant() != w.aslant(): // a mark drawn over the page
 		return newLine
 	case gap > (wideGap+float64(w.wide))*em:
 		switch {
@@ -338,6 +337,9 @@ func (b *lineBuilder) add(w *word, glue string) {
 		b.words = append(b.words, w.reach())
 	}
 }
+
+// aslant reports whether a word runs up or down: it is higher than its letters.
+func (w *word) aslant() bool { return w.box.height() > 2*w.em }
 
 // reach is from where to where a word reaches.
 func (w *word) reach() [2]float64 { return [2]float64{tenth(w.box.x0), tenth(w.box.x1)} }
