@@ -145,27 +145,29 @@ func byPlace(head []line) []across {
 	if len(head) < 2 {
 		return nil
 	}
-	// A row that begins with an empty cell kept its cells, but for the empty
-	// ones at its end.
-	if short := len(head[len(head)-2].cells) - len(last); short > 0 && last[0] == "" {
+	top := head[len(head)-2].cells
+	// Rows with empty cells kept them, but for those at their end.
+	if kept := func(cells []string) bool { return slices.Contains(cells, "") }; kept(top) && len(top) < len(last) {
+		top = append(slices.Clone(top), make([]string, len(last)-len(top))...)
+	} else if short := len(top) - len(last); short > 0 && kept(last) {
 		last = append(slices.Clone(last), make([]string, short)...)
 		out = make([]across, len(last))
 	}
-	if len(head[len(head)-2].cells) != len(last) {
+	if len(top) != len(last) {
 		return nil
 	}
 	var over label
 	before := -1 // where the spanning head stands
-	for j, top := range head[len(head)-2].cells {
-		if top != "" {
-			over, before = readLabel(top), j
+	for j, name := range top {
+		if name != "" {
+			over, before = readLabel(name), j
 		}
 		p, ok := text.ParsePeriod(last[j])
 		switch {
 		case ok && over.metric != "" && !timeless[over.metric] && before >= 0:
 			out[j] = across{over, p}
 			found++
-		case top != "" && timeless[over.metric]:
+		case name != "" && timeless[over.metric]:
 			if unit, currency, ok := text.ParseUnit(strings.Trim(text.Fold(last[j]), "()")); ok && over.unit == "" {
 				over.unit, over.currency = unit, currency
 			}

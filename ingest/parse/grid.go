@@ -65,7 +65,7 @@ func gridOf(ls []line, before [][2]float64) (out []line, cols [][2]float64) {
 		}
 		rows := all[from:end]
 		from = end
-		cols = columnsOf(rows)
+		cols = columnsOf(underHead(rows))
 		if len(cols) < 2 {
 			return nil, nil
 		}

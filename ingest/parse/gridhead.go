@@ -8,6 +8,16 @@ import (
 // headMost is how many lines the head above a line of years may have.
 const headMost = 4
 
+// underHead returns a table from its line of years on: what stands above it
+// runs over several columns.
+func underHead(rows []tier) []tier {
+	years := slices.IndexFunc(rows, isYears)
+	if years < 1 || years > headMost || len(rows)-years < 2 {
+		return rows
+	}
+	return rows[years:]
+}
+
 // headRows makes one row of the lines above a line of years, and puts what
 // stands over several years over the first of them.
 func headRows(rows []tier, cols [][2]float64) []tier {

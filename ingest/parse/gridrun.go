@@ -18,6 +18,7 @@ const (
 	runRows    = 4  // tiers of figures
 	runLabels  = 3  // of them, that begin with a label
 	runFigures = 3  // in a tier
+	runYears   = 4  // in the head of a table of one row
 	runLetters = 30 // characters that are letters in a tier
 	runFills   = 3  // lines in a row between tiers of figures
 	runFill    = 16 // characters of a line between tiers: a label's further line
@@ -53,7 +54,7 @@ func gridRuns(ls []line) []line {
 		}
 		first, last := -1, -1
 		var inside []line
-		if from > 0 && isHeadOf(ls, groups[from-1], groups[from]) {
+		for n := 0; n < headMost && from > 0 && isHeadOf(ls, groups[from-1], groups[from]); n++ {
 			from--
 		}
 		for _, g := range groups[from:end] {
@@ -89,12 +90,13 @@ func gridRuns(ls []line) []line {
 // runEnd returns the group after the table that begins with group from, or
 // from when none does.
 func runEnd(ls []line, groups [][]int, from int) int {
-	end, rows, labels, fill := from, 0, 0, 0
+	end, rows, labels, fill, years := from, 0, 0, 0, false
 	for k := from; k < len(groups) && fill <= runFills; k++ {
 		figures, letters, label := weigh(ls, groups[k])
 		switch {
 		case figures >= runFigures && letters <= runLetters:
 			rows, fill, end = rows+1, 0, k+1
+			years = years || hasYears(ls, groups[k])
 			if label {
 				labels++
 			}
@@ -106,10 +108,24 @@ func runEnd(ls []line, groups [][]int, from int) int {
 			fill = runFills + 1
 		}
 	}
-	if rows < runRows || labels < runLabels {
-		return from
+	if rows >= runRows && labels >= runLabels || years && rows > 1 && labels > 0 {
+		return end
 	}
-	return end
+	return from
+}
+
+// hasYears reports whether lines that stand level are the head of columns of
+// years, under which one row makes a table.
+func hasYears(ls []line, group []int) bool {
+	n := 0
+	for _, i := range group {
+		for w := range strings.FieldsSeq(ls[i].Text) {
+			if yearWord.MatchString(w) {
+				n++
+			}
+		}
+	}
+	return n >= runYears
 }
 
 // overlaps reports whether short lines begin before the row above them ends.
@@ -123,7 +139,8 @@ func overlaps(ls []line, row, below []int) bool {
 }
 
 // isHeadOf reports whether a group of lines is the head of the table that the
-// next group begins: a few words each over a column, close above.
+// next group begins: a few words each over a column, close above, or a line of
+// one that begins higher than the other columns' heads end.
 func isHeadOf(ls []line, above, below []int) bool {
 	cells, longest := 0, 0
 	for _, i := range above {
@@ -133,7 +150,7 @@ func isHeadOf(ls []line, above, below []int) bool {
 		}
 	}
 	a, b := &ls[above[0]], &ls[below[0]]
-	return cells >= 3 && longest <= runFill && b.Y0-a.Y1 < 1.5*(a.Y1-a.Y0)
+	return longest <= runFill && (cells >= 3 && b.Y0-a.Y1 < 1.5*(a.Y1-a.Y0) || b.Y0 < a.Y1)
 }
 
 // isFill reports whether a line may be a part of a label between rows.
