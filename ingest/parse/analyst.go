@@ -7,15 +7,17 @@ import (
 	"unicode/utf8"
 
 	"reportbot/ingest/report"
+	"reportbot/ingest/text"
 )
 
 var (
-	// the mainland licence, S0190515050002; some houses print a small s
-	license = regexp.MustCompile(`[Ss]\d{13}`)
+	// the mainland licence, S0190515050002; some houses print a small s; that of
+	// futures houses, Z0012345
+	license = regexp.MustCompile(`[Ss]\d{13}|\bZ\d{7}\b`)
 	// the Hong Kong one, three letters and three digits, beside its name
 	sfc = regexp.MustCompile(`((?:SFC\s*)?CE\s*(?:No|Ref|Number)?\.?\s*[:：]?\s*|SFC[^A-Z0-9]{0,12}|中央编号[^A-Z0-9]{0,4})([A-Z]{3}\d{3})\b`)
 	// words that stand around names and are none
-	notName  = regexp.MustCompile(`(首席|高级|资深|联席)?[\p{Han}]{0,6}(分析师|分析员|研究员|经济学家)|联系人|执业证书编号|执业证书|证书编号|执业编号|执证编号|执证号|证号|编号|资格|从业|证书|助理|登记|编码|电话|手机|邮箱|邮件|微信|地址|姓名|作者|团队|研究所|研究|编辑|证券|公司|报告|日期|评级|行业|首席|负责人|执业|净?利润|收入|股本|市值|股价|指数|行情|流通|基金|量化|金融|工程|策略|宏观|固收|海外`)
+	notName  = regexp.MustCompile(`(首席|高级|资深|联席)?[\p{Han}]{0,6}(分析师|分析员|研究员|经济学家)|联系人|执业证书编号|执业证书|证书编号|执业编号|执证编号|执证号|证号|编号|资格|从业|证书|助理|登记|编码|电话|手机|邮箱|邮件|微信|地址|姓名|作者|团队|研究所|研究|编辑|证券|公司|报告|日期|评级|行业|首席|负责人|执业|净?利润|收入|股本|市值|股价|指数|行情|流通|基金|量化|金融|工程|策略|宏观|固收|海外|金工|团队|表现|走势|资料|摘要|目录|市场`)
 	helper   = regexp.MustCompile(`(研究|分析师)?助理|联系人|销售|(?i)\bassociate`)
 	hanWord  = regexp.MustCompile(`\p{Han}+`)
 	latName  = regexp.MustCompile(`\b([A-Z][a-z]+(?:[- ][A-Z][a-z]*\.?)?(?: [A-Z][a-z]+){1,2})\b`)
@@ -93,6 +95,7 @@ func (a *roster) line(s string, side bool) bool {
 		a.queue = append(a.queue, ns...)
 		rest := len(marks) - i // licences from here on, this one with them
 		name := ""
+		a.preferHan(rest)
 		switch {
 		case len(a.queue) >= rest && rest > 1 && len(ns) != 1:
 			name = a.queue[len(a.queue)-rest]
@@ -115,6 +118,20 @@ func (a *roster) line(s string, side bool) bool {
 		a.queue = append(a.queue, names(s[from:], sure)...)
 	}
 	return true
+}
+
+// preferHan forgets the Latin names of the queue where enough people have a
+// Chinese one: the two are of the same person.
+func (a *roster) preferHan(least int) {
+	var han []string
+	for _, n := range a.queue {
+		if strings.IndexFunc(n, text.IsHan) >= 0 {
+			han = append(han, n)
+		}
+	}
+	if len(han) >= least {
+		a.queue = han
+	}
 }
 
 // aloneName is a line that may be a name and nothing else.

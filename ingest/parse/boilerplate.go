@@ -16,7 +16,8 @@ var boilerplate = regexp.MustCompile(strings.Join([]string{
 	`不(会)?因.{0,20}(收到|接收).{0,24}(视|当作|看作).{0,12}客户`,
 	`(仔细|务必|同时|请|敬请)(阅读|参阅|参见|参考).{0,24}(最后一页|正文之后|正文后|末页|尾页|报告末|报告结尾|报告最后|文末|附录|背面).{0,24}(声明|条款|披露|说明|提示)`,
 	`(并非|不是|未持有|不持有|并无).{0,40}(证监会|证券及期货事务监察委员会).{0,20}(持牌|牌照|注册)|不(可|得|能)?在香港从事.{0,8}(受)?(规管|监管)`,
-	`(具有|具备|取得|已获).{0,30}证券投资咨询业务资格`,
+	`(具有|具备|取得|已获).{0,30}证券投资咨询业务资格|投资咨询业务(资格|许可).{0,12}证监|^(邮政编码|邮编|地址)[:： ]`,
+	`(作者|分析师|本人).{0,8}保证.{0,24}(数据|信息).{0,16}(合规|可靠|公开)`,
 	`作者.{0,16}(勤勉|独立、客观|独立客观).{0,60}(出具|报酬|补偿|观点)`,
 	`(?i)private securities litigation reform act|undertakes? no (obligation|duty)|(does|do) not undertake|disclaims? any (obligation|duty|intention)|assumes? no (obligation|duty)`,
 	`(?i)^this (report|document|publication|research|material|communication)( report| note)?.{0,40}(is|has been|was|may) .{0,60}(intended|prepared|distributed|issued|provided|published|approved).{0,60}(by|for|in|to)\b`,
@@ -29,7 +30,7 @@ var definition = regexp.MustCompile(`(?:^|\t|[：:“"（(、\d.] ?)(` + ratingW
 
 // boilerHints are words one of which every match of boilerplate holds; looking
 // for them first spares the expression on nearly every paragraph.
-var boilerHints = []string{"本报告", "本研究报告", "本刊物", "适用", "未经", "客户", "声明", "条款", "披露", "说明", "提示", "香港", "资格", "作者"}
+var boilerHints = []string{"邮", "地址", "证监", "保证", "本报告", "本研究报告", "本刊物", "适用", "未经", "客户", "声明", "条款", "披露", "说明", "提示", "香港", "资格", "作者"}
 
 var boilerHintsEn = []string{"reform act", "undertake", "disclaim", "assume", "this ", "seek", "investors should", "for ", "solely", "registered"}
 

@@ -109,13 +109,57 @@ func dropCharts(ps []para) {
 			continue
 		}
 		if figureStart.MatchString(strings.TrimSpace(ps[i].text)) {
-			dropRun(ps, i+1, func(p *para) bool { return p.runes() <= 14 && !sourceLine.MatchString(p.text) })
+			dropRun(ps, i+1, axisLabel)
+			dropAbove(ps, i)
 		}
 		if fieldText.MatchString(ps[i].text) && ps[i].drop == "" {
 			ps[i].drop = dropChart
 		}
 		if tick(&ps[i]) && (i == 0 || !tick(&ps[i-1])) {
 			dropRun(ps, i, tick)
+		}
+	}
+}
+
+// axisLabel reports whether p may be a label of a chart: a few words that begin
+// nothing of their own.
+func axisLabel(p *para) bool {
+	s := strings.TrimSpace(p.text)
+	number, _, _ := splitNumber(s)
+	return p.runes() <= 14 && number == "" && !sourceLine.MatchString(s) && !captionStart.MatchString(s) && !wellKnown.MatchString(s)
+}
+
+// axisOnly is what a scale consists of: numbers, years, months, dates.
+var axisOnly = regexp.MustCompile(`^(?:[-+]?[\d.,]+[%％]?|\d{2,4}[-/.年]\d{1,2}(?:[-/.月]\d{1,2}日?)?|[JFMASOND][a-z]{0,2}(?:/\d{2})?|\d{2}Q\d|20\d\d[AE]?)$`)
+
+// scale counts the labels of p when it holds nothing else.
+func scale(p *para) int {
+	n := 0
+	for w := range strings.FieldsSeq(p.text) {
+		if !axisOnly.MatchString(w) {
+			return 0
+		}
+		n++
+	}
+	return n
+}
+
+// dropAbove leaves out the scales of a chart whose caption stands below it,
+// with the words between them.
+func dropAbove(ps []para, caption int) {
+	top, labels := caption, 0
+	for k := caption - 1; k >= 0 && ps[k].page == ps[caption].page; k-- {
+		n := scale(&ps[k])
+		if n == 0 && !axisLabel(&ps[k]) {
+			break
+		}
+		if n > 0 {
+			top, labels = k, labels+n
+		}
+	}
+	for k := top; k < caption && labels >= 4; k++ {
+		if ps[k].drop == "" {
+			ps[k].drop = dropChart
 		}
 	}
 }

@@ -89,7 +89,7 @@ func (h *head) publisher() {
 
 // lastWords cuts the sentence that runs into a broker's name.
 func lastWords(s string) string {
-	for _, cut := range []string{"来源", "由", "是", "为", "及", "与", "和", "的", "于", "指", "本报告"} {
+	for _, cut := range []string{"来源", "被", "归", "由", "是", "为", "及", "与", "和", "的", "于", "指", "本报告"} {
 		if i := strings.LastIndex(s, cut); i >= 0 && len([]rune(s[i+len(cut):])) >= 3 {
 			s = s[i+len(cut):]
 		}

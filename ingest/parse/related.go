@@ -67,6 +67,9 @@ func (h *head) related() {
 
 // relatedIn reads the titles of a list whose lines a narrow column may break.
 func relatedIn(lines []string) []report.Related {
+	if out := relatedRows(lines); out != nil {
+		return out
+	}
 	whole := para{}
 	for _, l := range lines {
 		whole.extend(para{text: strings.TrimSpace(l)})
@@ -100,6 +103,33 @@ func relatedIn(lines []string) []report.Related {
 		}
 		add(itemNumber.ReplaceAllString(title, ""), strings.Trim(s[d[0]:d[1]], "（()） 日"))
 		from = d[1]
+	}
+	return out
+}
+
+// dateCell is a date, or a line of one that a narrow cell breaks.
+var dateCell = regexp.MustCompile(`^(20\d\d)?[-./年]?(\d{1,2}[-./月日]?){0,2}$`)
+
+// relatedRows reads a list whose titles and dates stand in two columns, broken
+// over lines each for itself; nil when it is none.
+func relatedRows(lines []string) []report.Related {
+	var out []report.Related
+	var dates []string
+	for _, l := range lines {
+		title, date, ok := strings.Cut(l, "\t")
+		date = strings.TrimSpace(date)
+		if !ok || !dateCell.MatchString(date) {
+			return nil
+		}
+		if strings.HasPrefix(date, "20") || len(out) == 0 {
+			out, dates = append(out, report.Related{}), append(dates, "")
+		}
+		last := len(out) - 1
+		out[last].Title += strings.Trim(strings.TrimSpace(title), "《》")
+		dates[last] += date
+	}
+	for i := range out {
+		out[i].Published = dateIn(compactDate(dates[i]))
 	}
 	return out
 }

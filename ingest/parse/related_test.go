@@ -23,6 +23,8 @@ func TestRelated(t *testing.T) {
 		{"plain", []string{"储能价格止跌 2026/06/15", "海外需求观察 2026/05/02"}, two},
 		{"date on its own line", []string{"储能价格止跌", "2026-06-15", "海外需求观察", "2026-05-02"}, two},
 		{"date before", []string{"2026-06-15 储能价格止跌", "2026-05-02 海外需求观察"}, two},
+		{"columns that break", []string{"储能价格\t2026-06-", "止跌\t15", "海外需求\t2026-05-", "观察\t02"}, two},
+		{"columns", []string{"储能价格止跌\t2026-06-15", "海外需求观察\t2026-05-02"}, two},
 		{"no date", []string{"《储能价格止跌》"}, []report.Related{{Title: "储能价格止跌"}}},
 		{"nothing", []string{"市场表现"}, nil},
 	}
