@@ -17,7 +17,7 @@ var (
 	// the Hong Kong one, three letters and three digits, beside its name
 	sfc = regexp.MustCompile(`((?:SFC\s*)?CE\s*(?:No|Ref|Number)?\.?\s*[:：]?\s*|SFC[^A-Z0-9]{0,12}|中央编号[^A-Z0-9]{0,4})([A-Z]{3}\d{3})\b`)
 	// words that stand around names and are none
-	notName  = regexp.MustCompile(`(首席|高级|资深|联席)?[\p{Han}]{0,6}(分析师|分析员|研究员|经济学家)|联系人|执业证书编号|执业证书|证书编号|执业编号|执证编号|执证号|证号|编号|资格|从业|证书|助理|登记|编码|电话|手机|邮箱|邮件|微信|地址|姓名|作者|团队|研究所|研究|编辑|证券|公司|报告|日期|评级|行业|首席|负责人|执业|净?利润|收入|股本|市值|股价|指数|行情|流通|基金|量化|金融|工程|策略|宏观|固收|海外|金工|团队|表现|走势|资料|摘要|目录|市场`)
+	notName  = regexp.MustCompile(`(首席|高级|资深|联席)?[\p{Han}]{0,6}(分析师|分析员|研究员|经济学家)|联系人|执业证书编号|执业证书|证书编号|执业编号|执证编号|执证号|证号|编号|资格|从业|证书|助理|登记|编码|电话|手机|邮箱|邮件|微信|地址|姓名|作者|团队|研究所|研究|编辑|证券|公司|报告|日期|评级|行业|首席|负责人|执业|毛利率?|净利率?|净?利润|收入|股本|市值|股价|指数|行情|流通|基金|量化|金融|工程|策略|宏观|固收|海外|金工|团队|表现|走势|资料|摘要|目录|市场`)
 	helper   = regexp.MustCompile(`(研究|分析师)?助理|联系人|销售|(?i)\bassociate`)
 	hanWord  = regexp.MustCompile(`\p{Han}+`)
 	latName  = regexp.MustCompile(`\b([A-Z][a-z]+(?:[- ][A-Z][a-z]*\.?)?(?: [A-Z][a-z]+){1,2})\b`)
@@ -55,14 +55,19 @@ func (h *head) analysts() {
 			h.read("analysts", p)
 		}
 	}
+	a.settle()
 	h.r.Analysts = a.out
 }
 
-// roster collects analysts line by line.
+// roster collects analysts line by line: groups of names, each followed by a
+// group of licences. Of a group with more names than licences the last ones
+// have them; a licence printed first waits for its name.
 type roster struct {
 	out   []report.Analyst
-	queue []string // names read since the last licence
-	aside string   // an assistant's, who mostly has none
+	names []string // the group being read
+	group []int    // its licences, as indexes of out
+	owed  int      // one more than the index of a licence without a name, 0 for none
+	aside string   // a contact's or assistant's name, who mostly has none
 	since int      // lines since the last licence
 	seen  map[string]bool
 }
@@ -75,94 +80,115 @@ func (a *roster) line(s string, side bool) bool {
 	a.since++
 	if len(marks) == 0 {
 		ns := a.persons(s)
-		if t := strings.TrimSpace(s); side && len(ns) == 0 && aloneName.MatchString(t) && !sectors[t] && !wellKnown.MatchString(t) && notName.ReplaceAllString(t, "") == t {
+		if t := strings.TrimSpace(s); side && len(ns) == 0 && mayBeName(t) {
 			ns = []string{t}
 		}
-		if n := len(a.out); n > 0 && a.out[n-1].Name == "" && len(ns) == 1 {
-			a.out[n-1].Name = ns[0] // the licence was printed first
-			return false
-		}
-		a.queue = append(a.queue, ns...)
+		a.meet(ns)
 		return false
 	}
 	from, sure := 0, surely(s)
-	for i, m := range marks {
-		if a.sameAs(m) {
-			from = m.to
-			continue
-		}
-		ns := names(s[from:m.from], sure)
-		a.queue = append(a.queue, ns...)
-		rest := len(marks) - i // licences from here on, this one with them
-		name := ""
-		a.preferHan(rest)
-		switch {
-		case len(a.queue) >= rest && rest > 1 && len(ns) != 1:
-			name = a.queue[len(a.queue)-rest]
-			a.queue = append([]string(nil), a.queue[len(a.queue)-rest+1:]...)
-		case len(a.queue) > 0:
-			name, a.queue = a.queue[len(a.queue)-1], nil
-		default:
-			name, a.aside = a.aside, ""
-		}
+	for _, m := range marks {
+		a.meet(names(s[from:m.from], sure))
+		a.license(m)
 		from = m.to
-		if name == "" && i == len(marks)-1 {
-			if ns := names(s[m.to:], sure); len(ns) > 0 && !m.hk {
-				name, from = ns[0], len(s)
-			}
-		}
-		a.add(name, m)
 	}
+	a.meet(names(s[from:], sure))
 	a.since = 0
-	if from < len(s) {
-		a.queue = append(a.queue, names(s[from:], sure)...)
-	}
 	return true
 }
 
-// preferHan forgets the Latin names of the queue where enough people have a
-// Chinese one: the two are of the same person.
-func (a *roster) preferHan(least int) {
+// meet adds names; the first ones after licences begin a new group.
+func (a *roster) meet(ns []string) {
+	if len(ns) == 0 {
+		return
+	}
+	if len(a.group) > 0 {
+		a.settle()
+	}
+	if a.owed > 0 && len(ns) == 1 {
+		a.out[a.owed-1].Name, a.owed = ns[0], 0
+		return
+	}
+	a.owed = 0
+	a.names = append(a.names, ns...)
+}
+
+// license adds a licence to the group. Of the two that one person may have the
+// mainland one is kept.
+func (a *roster) license(m mark) {
+	if a.seen[m.number] {
+		if len(a.group) == 0 {
+			a.names = nil // of the one who has it
+		}
+		return
+	}
+	a.seen[m.number] = true
+	if n := len(a.group); n > 0 && a.since <= 2 {
+		last := &a.out[a.group[n-1]]
+		if hk := len(last.License) < shortLicense; hk != (len(m.number) < shortLicense) {
+			if hk {
+				last.License = m.number
+			}
+			a.since = 0
+			return
+		}
+	}
+	a.since = 0
+	a.group = append(a.group, len(a.out))
+	a.out = append(a.out, report.Analyst{License: m.number})
+}
+
+// shortLicense is the length below which a licence is no mainland one.
+const shortLicense = 8
+
+// settle gives the names of the group to its licences.
+func (a *roster) settle() {
+	k := len(a.group)
+	names := preferHan(a.names, k)
+	if len(names) == 0 && k == 1 && a.aside != "" {
+		names, a.aside = []string{a.aside}, ""
+	}
+	names = names[max(0, len(names)-k):]
+	for i, name := range names {
+		a.out[a.group[i]].Name = name
+	}
+	if len(names) == 0 && k == 1 {
+		a.owed = a.group[0] + 1
+	}
+	a.names, a.group = nil, nil
+}
+
+// preferHan forgets the Latin names where enough people have a Chinese one: the
+// two are of the same person.
+func preferHan(names []string, least int) []string {
 	var han []string
-	for _, n := range a.queue {
+	for _, n := range names {
 		if strings.IndexFunc(n, text.IsHan) >= 0 {
 			han = append(han, n)
 		}
 	}
 	if len(han) >= least {
-		a.queue = han
+		return han
 	}
+	return names
 }
 
 // aloneName is a line that may be a name and nothing else.
 var aloneName = regexp.MustCompile(`^\p{Han}{2,3}$`)
 
-// sameAs reports whether a licence is the second one of the person whose first
-// was printed just before: the mainland one is kept.
-func (a *roster) sameAs(m mark) bool {
-	n := len(a.out)
-	if n == 0 || a.since > 2 || a.out[n-1].Name == "" {
-		return false
-	}
-	last := &a.out[n-1]
-	switch hk := len(last.License) < 10; {
-	case hk == m.hk:
-		return false
-	case hk:
-		last.License = m.number
-	}
-	a.seen[m.number] = true
-	return true
-}
-
 // persons returns the names of a line without licences, but for those of
 // contacts and assistants. In a row the word for them stands in the cell of
-// the name, before it with a colon, or after it.
+// the name, before it with a colon, or after it; what stands alone in a cell
+// beside a name is a rarer one.
 func (a *roster) persons(s string) []string {
 	var out []string
 	sure, skip := surely(s), false
+	row := strings.Contains(s, "\t") && !helper.MatchString(s) && len(names(s, sure)) > 0
 	for cell := range strings.SplitSeq(s, "\t") {
 		ns := names(cell, sure)
+		if c := strings.TrimSpace(cell); row && len(ns) == 0 && mayBeName(c) {
+			ns = []string{c}
+		}
 		aside := skip || helper.MatchString(cell)
 		skip = false
 		switch {
@@ -174,30 +200,25 @@ func (a *roster) persons(s string) []string {
 			ns, out = out[len(out)-1:], out[:len(out)-1]
 		}
 		if aside && len(ns) == 1 {
+			if len(a.group) > 0 {
+				a.settle() // the next licence is not of those before
+			}
 			a.aside = ns[0]
 		}
 	}
 	return out
 }
 
-// add notes a licence; the Hong Kong one of somebody who has another is left
-// out, as is a licence printed again.
-func (a *roster) add(name string, m mark) {
-	if a.seen[m.number] {
-		return
-	}
-	a.seen[m.number] = true
-	if n := len(a.out); m.hk && name == "" && n > 0 {
-		return
-	}
-	a.out = append(a.out, report.Analyst{Name: name, License: m.number})
+// mayBeName reports whether a text of its own may be a name and is no word of
+// the trade.
+func mayBeName(s string) bool {
+	return aloneName.MatchString(s) && !sectors[s] && !wellKnown.MatchString(s) && notName.ReplaceAllString(s, "") == s
 }
 
 // mark is a licence in a line.
 type mark struct {
 	from, to int
 	number   string
-	hk       bool
 }
 
 // licenses returns the licences of a line in order.
@@ -207,7 +228,7 @@ func licenses(s string) []mark {
 		out = append(out, mark{from: m[0], to: m[1], number: strings.ToUpper(s[m[0]:m[1]])})
 	}
 	for _, m := range sfc.FindAllStringSubmatchIndex(s, -1) {
-		out = append(out, mark{from: m[0], to: m[1], number: s[m[4]:m[5]], hk: true})
+		out = append(out, mark{from: m[0], to: m[1], number: s[m[4]:m[5]]})
 	}
 	for i := 1; i < len(out); i++ {
 		for k := i; k > 0 && out[k].from < out[k-1].from; k-- {

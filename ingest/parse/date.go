@@ -44,7 +44,9 @@ func (h *head) published() {
 				continue
 			}
 			r := dateRank(p)
-			if p.row && dateOnly.MatchString(strings.TrimSpace(cell)) && !notDate.MatchString(p.text) {
+			if p.row && strings.Count(p.text, "\t") <= 2 && !notDate.MatchString(p.text) { // each cell says its own
+				r = dateRank(&para{text: strings.TrimSpace(cell)})
+			} else if p.row && dateOnly.MatchString(strings.TrimSpace(cell)) && !notDate.MatchString(p.text) {
 				r = max(r, 3)
 			}
 			if r > rank {

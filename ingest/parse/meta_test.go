@@ -157,7 +157,7 @@ func TestRating(t *testing.T) {
 		{"same rating before", "题目一行\n行业评级\t买入\n前次评级\t买入", "买入/维持"},
 		{"raised in a sentence", "题目一行\n我们将评级由“增持”上调至“买入”", "买入/上调"},
 		{"kept in a sentence", "题目一行\n我们维持公司“买入”评级", "买入/维持"},
-		{"first coverage", "题目一行\n首次覆盖，给予“增持”评级", "增持/首次覆盖"},
+		{"first coverage", "题目一行\n首次覆盖，给予“增持”评级", "增持/首次"},
 		{"given", "题目一行\n给予公司“增持”评级", "增持/"},
 		{"English", "A Title Line\nStock Rating: Equal-weight (Downgrade from Overweight)", "Equal-weight/Downgrade"},
 		{"English, long line", "A Title Line\n**Rating: Underweight (Initiation)** | **Price target: US$84.00** | **Price (11 May 2026): US$96.20**", "Underweight/Initiation"},

@@ -8,7 +8,7 @@ import (
 
 // priceNow is the market price as the box on a first page prints it:
 // 收盘价（元） 45.02, 当前股价(2026-08-27)：45.02元, Price (14 Jul 2026): HK$45.20
-var priceNow = regexp.MustCompile(`(?:收盘价格?|当前股?价格?|最新股?价格?|最新收盘价|现价|股价|昨收盘|(?i:\b(?:closing|current|share|shr|last)\s+price|^price\b|\tprice\b))` +
+var priceNow = regexp.MustCompile(`(?:收盘价格?|当前股?价格?|最新股?价格?|最新收盘价|现价|股价|昨收盘|(?i:\b(?:closing|current|share|shr|last)\s+price|^price\b|\tprice\b)|\bPrice(?: \(\d{1,2} [A-Z][a-z]{2,8}\)))` +
 	`\s*(?:[（(][^（）()]{0,28}[)）])?\s*(?:,?\s*(?i:as of|at|close)?\s*\d{1,2}[ -][A-Z][a-z]{2,8}[ -]20\d\d)?\s*[:：]?\s*` +
 	`(?:人民币|港币)?(HK\$|US\$|NT\$|RMB|Rmb|CNY|HKD|USD|\$|¥|￥|元|港元)?\s*(\d[\d,]*(?:\.\d+)?)\s*(港元|港币|美元|元|日元|新台币)?(.?)`)
 
@@ -19,7 +19,7 @@ func (h *head) price() {
 	}
 	for i := range h.first {
 		p := &h.first[i]
-		if p.runes() > 120 || quoted.MatchString(p.text) || p.row && codeInRow.MatchString(p.text) && !companyLine.MatchString(p.text) {
+		if p.runes() > 120 || quoted.MatchString(p.text) || p.row && codeInRow.MatchString(p.text) && hasFigures(p) {
 			continue
 		}
 		m := priceNow.FindStringSubmatch(p.text)

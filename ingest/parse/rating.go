@@ -91,7 +91,7 @@ func (h *head) tryRating(u rule, i int) bool {
 	if p.row && codeInRow.MatchString(p.text) { // a row of somebody else's rating
 		return false
 	}
-	h.r.Rating, h.r.RatingAction = m[u.rating], strings.TrimSuffix(m[u.action], "评级")
+	h.r.Rating, h.r.RatingAction = m[u.rating], strings.TrimSuffix(strings.TrimSuffix(m[u.action], "评级"), "覆盖")
 	if h.r.RatingAction == "给予" {
 		h.r.RatingAction = ""
 	}
