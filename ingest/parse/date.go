@@ -23,7 +23,8 @@ var (
 	// what names the date of a report
 	dateLabel = regexp.MustCompile(`(报告|发布|出版|撰写)日期|^日期|^(Date|Published)\b`)
 	// dates of prices, periods, listings and other reports
-	notDate = regexp.MustCompile(`收盘|股价|截至|截止|上市|成立|》|(?i)as of|closing|\b(ended|ending|end)\b`)
+	notDate   = regexp.MustCompile(`收盘|股价|截至|截止|上市|成立|》|(?i)as of|closing|\b(ended|ending|end)\b`)
+	clockTime = regexp.MustCompile(`\d[,，]?\s*\d{1,2}:\d{2}\b`)
 	// the first day of a period: 2021年1月1日至
 	dateRange = regexp.MustCompile(`^\s*日?\s*(至|到|[-–—~～]\s*20\d\d)`)
 )
@@ -45,7 +46,7 @@ func (h *head) published() {
 			}
 			r := dateRank(p)
 			if p.row && strings.Count(p.text, "\t") <= 2 && !notDate.MatchString(p.text) { // each cell says its own
-				r = dateRank(&para{text: strings.TrimSpace(cell)})
+				r = dateRank(&para{text: strings.TrimSpace(cell), drop: p.drop})
 			} else if p.row && dateOnly.MatchString(strings.TrimSpace(cell)) && !notDate.MatchString(p.text) {
 				r = max(r, 3)
 			}
@@ -81,7 +82,11 @@ func dateRank(p *para) int {
 	switch {
 	case notDate.MatchString(p.text) && !dateLabel.MatchString(p.text):
 		return 0
-	case dateLabel.MatchString(p.text), dateOnly.MatchString(strings.TrimSpace(p.text)):
+	case dateLabel.MatchString(p.text):
+		return 4
+	case p.drop == dropFooter && clockTime.MatchString(p.text): // when a browser printed the page
+		return 1
+	case dateOnly.MatchString(strings.TrimSpace(p.text)):
 		return 4
 	case p.runes() < 40 && (!p.row || strings.Count(p.text, "\t") == 1 && !label.MatchString(p.text)):
 		return 3
