@@ -11,13 +11,13 @@ import (
 )
 
 var (
-	// the mainland licence, S0190515050002; some houses print a small s; that of
+	// the mainland licence, S0190515050002, in some houses A0230… or a small s; that of
 	// futures houses, Z0012345
-	license = regexp.MustCompile(`[Ss]\d{13}|\bZ\d{7}\b`)
+	license = regexp.MustCompile(`[A-Za-z]\d{13}\b|\bZ\d{7}\b`)
 	// the Hong Kong one, three letters and three digits, beside its name
 	sfc = regexp.MustCompile(`((?:SFC\s*)?CE\s*(?:No|Ref|Number)?\.?\s*[:：]?\s*|SFC[^A-Z0-9]{0,12}|中央编号[^A-Z0-9]{0,4})([A-Z]{3}\d{3})\b`)
 	// words that stand around names and are none
-	notName  = regexp.MustCompile(`(首席|高级|资深|联席)?[\p{Han}]{0,6}(分析师|分析员|研究员|经济学家)|联系人|执业证书编号|执业证书|证书编号|执业编号|执证编号|执证号|证号|编号|资格|从业|证书|助理|登记|编码|电话|手机|邮箱|邮件|微信|地址|姓名|作者|团队|研究所|研究|编辑|证券|公司|报告|日期|评级|行业|首席|负责人|执业|毛利率?|净利率?|净?利润|收入|股本|市值|股价|指数|行情|流通|基金|量化|金融|工程|策略|宏观|固收|海外|金工|团队|表现|走势|资料|摘要|目录|市场`)
+	notName  = regexp.MustCompile(`(首席|高级|资深|联席)?[\p{Han}]{0,6}(分析师|分析员|研究员|经济学家)|联系人|执业证书编号|执业证书|证书编号|执业编号|执证编号|执证号|证号|编号|资格|从业|证书|助理|登记|编码|电话|手机|邮箱|邮件|微信|地址|姓名|作者|团队|研究所|研究|编辑|证券|公司|报告|日期|评级|行业|首席|负责人|执业|毛利率?|净利率?|净?利润|收入|股本|市值|股价|指数|行情|流通|基金|量化|金融|工程|策略|宏观|固收|海外|金工|团队|表现|走势|资料|摘要|目录|市场|合计|总计|小计|平均`)
 	helper   = regexp.MustCompile(`(研究|分析师)?助理|联系人|销售|(?i)\bassociate`)
 	hanWord  = regexp.MustCompile(`\p{Han}+`)
 	latName  = regexp.MustCompile(`\b([A-Z][a-z]+(?:[- ][A-Z][a-z]*\.?)?(?: [A-Z][a-z]+){1,2})\b`)
@@ -31,7 +31,7 @@ const (
 	// Rarer ones begin words too; they count where the line says that a person
 	// is named.
 	rareSurnames = "迟支楼商荀尤戚奚酆廉岑邬卞湛狄贝谈茅庞昝裘贲杭钮嵇滑羊於惠封芮羿汲邴糜井富乌巴弓牧隗宓蓬郗班仰秋仲伊暴钭厉戎祖幸韶郜蓟印宿怀蒲邰从鄂索咸籍蔺屠蒙阴苍闻莘翟贡劳逄姬扶堵宰郦雍璩桑濮寿扈燕郏浦农别充慕茹习宦鱼容慎戈庾终暨居衡步满弘国文寇广禄阙东欧殳沃利蔚越隆师巩厍晁勾融訾阚那空毋沙乜养须巢蒯相红权逯盖益桓公通常和平时能高水明成家展晋楚法汝鄢涂钦岳帅缑亢况后有琴归海墨哈谯笪年爱阳佴言福笃帖英原银青粱玉智琪俊德麦肖"
-	compound     = "欧阳 司马 上官 诸葛 夏侯 皇甫 尉迟 公孙 慕容 司徒 令狐 端木 闻人 东方 独孤 南宫 长孙 宇文 轩辕"
+	compound     = "澹台 公冶 宗政 濮阳 淳于 太叔 申屠 仲孙 钟离 鲜于 闾丘 司寇 巫马 公西 颛孙 漆雕 乐正 宰父 谷梁 拓跋 段干 百里 呼延 东郭 南门 羊舌 微生 梁丘 左丘 西门 欧阳 司马 上官 诸葛 夏侯 皇甫 尉迟 公孙 慕容 司徒 令狐 端木 闻人 东方 独孤 南宫 长孙 宇文 轩辕"
 )
 
 // analysts pairs each licence with a name: where a line holds several licences
@@ -262,7 +262,7 @@ func names(s string, sure bool) []string {
 }
 
 // personLabel stands where persons are named.
-var personLabel = regexp.MustCompile(`分析师|分析员|研究员|作者|助理|联系人|首席|执业|证书|SAC|[Ss]\d{13}|@`)
+var personLabel = regexp.MustCompile(`分析师|分析员|研究员|作者|助理|联系人|首席|执业|证书|SAC|[A-Za-z]\d{13}|@`)
 
 // isName reports whether w can be a name; sure says that its line names people.
 func isName(w string, sure bool) bool {

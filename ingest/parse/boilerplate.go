@@ -26,7 +26,7 @@ var boilerplate = regexp.MustCompile(strings.Join([]string{
 
 // definition is a row or sentence that says what a rating means; the box of
 // them stands on last pages, and on first ones.
-var definition = regexp.MustCompile(`(?:^|\t|[：:“"（(、\d.] ?)(` + ratingWords + `|超配|低配|标配|(?i:` + englishWord + `))(?:\t|[：:”"]| ).{0,60}(个月|月内|相对|基准|指数|大盘|大市|benchmark|index|expected|months)`)
+var definition = regexp.MustCompile(`(?:^|\t|[：:“"（(、\d.] ?)(` + ratingWords + `|超配|低配|标配|(?i:` + englishWord + `))(?:\t|[：:”"]| ).{0,60}(个月|月内|变动幅度|相对|基准|指数|大盘|大市|benchmark|index|expected|months)`)
 
 // boilerHints are words one of which every match of boilerplate holds; looking
 // for them first spares the expression on nearly every paragraph.

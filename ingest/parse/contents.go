@@ -49,8 +49,10 @@ func markContents(ps []para) []entry {
 		if end-i < 2 && (!titled || end == i+1 && !nearEntries(ps, i)) {
 			continue
 		}
-		for k := i; k < end; k++ {
-			ps[k].role = report.Contents
+		for k, size := i, entrySize(ps[i:end]); k < end; k++ {
+			if _, ok := readEntry(ps[k].text); ok || size == 0 || ps[k].size <= size*1.1 || contentsTitle.MatchString(strings.TrimSpace(ps[k].text)) {
+				ps[k].role = report.Contents // larger print between entries is a heading beside them
+			}
 		}
 		out = append(out, entries(ps[i:end])...)
 		i = end - 1
@@ -86,6 +88,17 @@ func contentsEnd(ps []para, i int, titled bool) int {
 		return i + 1 // a number at the end of one line makes no contents
 	}
 	return end
+}
+
+// entrySize is the largest print of the entries of contents.
+func entrySize(ps []para) float64 {
+	size := 0.0
+	for i := range ps {
+		if _, ok := readEntry(ps[i].text); ok {
+			size = max(size, ps[i].size)
+		}
+	}
+	return size
 }
 
 // entries reads the lines of contents. An entry that does not fit on a line

@@ -33,7 +33,7 @@ var (
 	advertTitle = regexp.MustCompile(`^(免责声明|声明|特别说明|温馨提示|合作与沟通.?|广告|推广|Advertisement)[:：，,]?$`)
 
 	tailTitle = regexp.MustCompile(`^(一、|附[:：]?)?((证券)?(分析师|研究员|作者)(声明|承诺|简介|介绍)([及与和、].{0,12})?|免责(声明|条款)|法律声明|重要声明|特别声明|重要提示|一般声明|` +
-		`(\p{Han}{2,8}\s*[-—–]+\s*)?(公司|股票|行业|证券|投资)*(投资)?(建议的?)?评级(说明|标准|定义|体系|释义)|(投资)?评级(的?)(说明|标准|定义|体系).{0,10}|信息披露|(使用)?本.{0,4}报告.{0,16}声明|.{0,12}(法律|免责|重要)声明|风险提示及(免责|法律)声明|联系我们|.{2,12}研究(小组|团队)(成员)?(介绍|简介)?|` +
+		`(\p{Han}{2,8}\s*[-—–]+\s*)?(公司|股票|行业|证券|投资)*(投资)?(建议的?)?评级(系统|体系)?的?(说明|标准|定义|体系|释义)|(投资)?评级(的?)(说明|标准|定义|体系).{0,10}|信息披露|(使用)?本.{0,4}报告.{0,16}声明|.{0,12}(法律|免责|重要)声明|风险提示及(免责|法律)声明|联系我们|.{2,12}研究(小组|团队)(成员)?(介绍|简介)?|` +
 		`(?i)(important )?(disclosures?|disclaimers?)( appendix| section)?|analyst certification|important (notice|information)|(stock |investment )?rating(s)? (definitions?|system|distribution).{0,30}|required disclosures|disclosure section)[:：]?$`)
 )
 
@@ -112,7 +112,7 @@ func dropCharts(ps []para) {
 			dropRun(ps, i+1, axisLabel)
 			dropAbove(ps, i)
 		}
-		if fieldText.MatchString(ps[i].text) && ps[i].drop == "" {
+		if (fieldText.MatchString(ps[i].text) || ps[i].side && scale(&ps[i]) >= 3) && ps[i].drop == "" {
 			ps[i].drop = dropChart
 		}
 		if tick(&ps[i]) && (i == 0 || !tick(&ps[i-1])) {
@@ -130,7 +130,7 @@ func axisLabel(p *para) bool {
 }
 
 // axisOnly is what a scale consists of: numbers, years, months, dates.
-var axisOnly = regexp.MustCompile(`^(?:[-+]?[\d.,]+[%％]?|\d{2,4}[-/.年]\d{1,2}(?:[-/.月]\d{1,2}日?)?|[JFMASOND][a-z]{0,2}(?:/\d{2})?|\d{2}Q\d|20\d\d[AE]?)$`)
+var axisOnly = regexp.MustCompile(`^(?:[-+]?[\d.,]+[%％]?|\d{2,4}[-/.年]\d{1,2}(?:[-/.月]\d{1,2}日?)?|[JFMASOND][a-z]{0,2}(?:/\d{2})?|\d{1,2}月(?:\d{1,2})?|\d{2}Q\d|20\d\d[AE]?)$`)
 
 // scale counts the labels of p when it holds nothing else.
 func scale(p *para) int {

@@ -53,7 +53,7 @@ func upright(ls []line, number int) (kept []line, aside []para) {
 		high, wide := l.Y1-l.Y0, l.X1-l.X0
 		// An upright character is about half as wide as its line is high. Some
 		// producers state a size of 1 and scale: the size alone decides nothing.
-		if n := float64(utf8.RuneCountInString(l.Text)); high < 1.8*l.Size || wide > 0.2*high*n {
+		if n := float64(utf8.RuneCountInString(l.Text)); !l.Aslant && (high < 1.8*l.Size || wide > 0.2*high*n) {
 			kept = append(kept, l)
 			continue
 		}

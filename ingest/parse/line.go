@@ -17,6 +17,7 @@ type line struct {
 	Text           string // as printed; a tab stands where a wide gap separates columns of a table
 	X0, Y0, X1, Y1 float64
 	Size           float64 // font size in points of the first character
+	Aslant         bool    // runs up or down
 	Bold           bool    // the first character's font is named as a bold one
 	Hidden         bool    // no reader of the page can see it
 	Row            bool    // of a table, whether it has tabs or not

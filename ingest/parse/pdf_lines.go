@@ -339,7 +339,7 @@ func (b *lineBuilder) add(w *word, glue string) {
 }
 
 // aslant reports whether a word runs up or down: it is higher than its letters.
-func (w *word) aslant() bool { return w.box.height() > 2*w.em }
+func (w *word) aslant() bool { return w.box.height() > 1.7*w.em }
 
 // reach is from where to where a word reaches.
 func (w *word) reach() [2]float64 { return [2]float64{tenth(w.box.x0), tenth(w.box.x1)} }
@@ -375,7 +375,7 @@ func (b *lineBuilder) line(f frame) line {
 	l := line{
 		Text: text,
 		X0:   tenth(at.x0), Y0: tenth(at.y0), X1: tenth(at.x1), Y1: tenth(at.y1),
-		Size: tenth(b.size), Bold: b.bold, Hidden: !ok || b.last.hidden, Words: b.words,
+		Size: tenth(b.size), Bold: b.bold, Aslant: b.last.aslant(), Hidden: !ok || b.last.hidden, Words: b.words,
 	}
 	if len(b.cells) > 1 {
 		for _, c := range b.cells {

@@ -3,6 +3,7 @@ package parse
 import (
 	"regexp"
 	"strings"
+	"unicode/utf8"
 
 	"reportbot/ingest/report"
 	"reportbot/ingest/text"
@@ -89,7 +90,7 @@ func (h *head) publisher() {
 
 // lastWords cuts the sentence that runs into a broker's name.
 func lastWords(s string) string {
-	for _, cut := range []string{"来源", "被", "归", "由", "是", "为", "及", "与", "和", "的", "于", "指", "本报告"} {
+	for _, cut := range []string{"来源", "仅供", "被", "归", "由", "是", "为", "及", "与", "和", "的", "于", "指", "本报告"} {
 		if i := strings.LastIndex(s, cut); i >= 0 && len([]rune(s[i+len(cut):])) >= 3 {
 			s = s[i+len(cut):]
 		}
@@ -143,6 +144,9 @@ func (h *head) otherPublisher(b *ballot) {
 // shortHouse returns the name without its company form where the report
 // prints that by itself, as houses do on their covers and under their tables.
 func (h *head) shortHouse(name string) string {
+	if short := placed.ReplaceAllString(name, ""); short != name && strings.HasSuffix(name, "证券") && utf8.RuneCountInString(short) >= 4 && h.prints(short, name) {
+		return short
+	}
 	short := name
 	for houseForm.MatchString(short) {
 		short = houseForm.ReplaceAllString(short, "")
@@ -158,6 +162,21 @@ func (h *head) shortHouse(name string) string {
 		}
 	}
 	return name
+}
+
+// placed is the place with which the full names of some houses begin.
+var placed = regexp.MustCompile(`^(中国|上海|北京|深圳|广州|南京)`)
+
+// prints reports whether the report prints short more often by itself than as
+// a part of long.
+func (h *head) prints(short, long string) bool {
+	alone, within := 0, 0
+	for i := range h.all {
+		n := strings.Count(h.all[i].text, long)
+		within += n
+		alone += strings.Count(h.all[i].text, short) - n
+	}
+	return alone > within
 }
 
 // firstWords is the word at the beginning of s with the blank before it.

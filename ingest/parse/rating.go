@@ -104,7 +104,7 @@ func (h *head) tryRating(u rule, i int) bool {
 
 var (
 	// rows of the definition of ratings: 买入 涨幅高于基准指数20%以上
-	defines = regexp.MustCompile(`(相对|高于|低于|介于|强于|弱于|优于|超越|跑赢).{0,12}(基准|指数|沪深|大盘|市场平均)|以上$|(?i)expected to|benchmark`)
+	defines = regexp.MustCompile(`(相对|高于|低于|介于|强于|弱于|优于|超越|跑赢).{0,12}(基准|指数|沪深|大盘|市场平均)|以上$|未来.{0,10}个月.{0,16}(收益率|涨幅|涨跌幅|变动幅度)|变动幅度在|(?i)expected to|benchmark`)
 	// a security's code in a row
 	codeInRow = regexp.MustCompile(`\b\d{6}(\.(SZ|SH|BJ))?\b|\b\d{4,5}\.HK\b|\b[A-Z]{1,5}\.(US|N|O|OQ)\b`)
 	// notes that come at fixed times and speak of many companies

@@ -15,6 +15,8 @@ var (
 	contact = regexp.MustCompile(`@|[Ss]\d{13}|https?://|www\.|\d{3,4}-\d{7,8}`)
 	// titles of other reports: 《…》2023-02-05
 	quoted = regexp.MustCompile(`^[《"“]|》[)）]?\s*[-–—]?\s*(\(?20\d\d|$)`)
+	// the same, for a title of its own may begin with a word in quotes
+	otherTitle = regexp.MustCompile(`^《|》[)）]?\s*[-–—]?\s*(\(?20\d\d|$)`)
 	// what web pages print around an article: 去新浪财经 看更多评论（61）
 	webLine = regexp.MustCompile(`评论\s*[（(]\d+[)）]|看更多|查看更多|展开全部|点击(查看|阅读)|打开(APP|客户端)|^(分享|收藏|点赞|登录|注册)`)
 	// a line that is a company and its code: 星河智能（999230）
@@ -132,7 +134,7 @@ func (h *head) titleLike(p *para) bool {
 	if label.MatchString(s) && (h.body == 0 || p.size < 1.4*h.body || strings.ContainsAny(s, ":：")) {
 		return false
 	}
-	for _, not := range []*regexp.Regexp{contact, quoted, dateOnly, ratingLine, publisherOnly, contentsTitle, footerWords, webLine, pageLabel} {
+	for _, not := range []*regexp.Regexp{contact, otherTitle, dateOnly, ratingLine, publisherOnly, contentsTitle, footerWords, webLine, pageLabel} {
 		if not.MatchString(s) {
 			return false
 		}
