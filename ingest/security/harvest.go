@@ -25,11 +25,12 @@ type find struct {
 // prints them twice or the name often, or on a line of their own.
 func Harvest(s string) []report.Security {
 	s = norm.NFKC.String(s)
+	in := &searched{text: s, left: searchesMost}
 	var all []find
 	from := 0
 	for l := range strings.SplitSeq(s, "\n") {
 		if mayHold(l) {
-			all = append(all, harvestLine(s, from, l)...)
+			all = append(all, harvestLine(in, from, l)...)
 		}
 		from += len(l) + 1
 	}
@@ -58,8 +59,8 @@ func mayHold(line string) bool {
 	return false
 }
 
-// harvestLine returns what the line at s[base:] says of codes.
-func harvestLine(s string, base int, line string) []find {
+// harvestLine returns what the line at byte base says of codes.
+func harvestLine(s *searched, base int, line string) []find {
 	var out []find
 	add := func(form, at int, rawName, rawCode string) bool {
 		f, ok := reading(s, base+at, rawName, rawCode)
@@ -102,7 +103,7 @@ func harvestLine(s string, base int, line string) []find {
 
 // twin is the second listing that follows f in the same brackets at rest. It
 // must be of another market: two codes of one exchange are two companies.
-func twin(s string, f find, at int, rest string) (find, bool) {
+func twin(s *searched, f find, at int, rest string) (find, bool) {
 	m := second.FindStringSubmatchIndex(rest)
 	if m == nil {
 		return f, false
@@ -116,7 +117,7 @@ func twin(s string, f find, at int, rest string) (find, bool) {
 }
 
 // reading is what one place says of a code, with ok false when that is none.
-func reading(s string, at int, rawName, rawCode string) (find, bool) {
+func reading(s *searched, at int, rawName, rawCode string) (find, bool) {
 	f := find{at: at, name: tidyName(rawName)}
 	if where, number, ok := strings.Cut(rawCode, ":"); ok && exchanges[strings.TrimSpace(where)] != "" {
 		rawCode = strings.TrimSpace(number) + "." + exchanges[strings.TrimSpace(where)]
@@ -127,7 +128,7 @@ func reading(s string, at int, rawName, rawCode string) (find, bool) {
 			return find{}, false
 		}
 		if !ok { // funds and others no exchange is known for
-			code, ok = rawCode, strings.Count(s, rawCode) > 1 || strings.Count(s, f.name) > 2 || lineOf(s, at) < 20
+			code, ok = rawCode, onShortLine(s.text, at) || s.often(rawCode, 2) || s.often(f.name, 3)
 		}
 	}
 	f.code = code
@@ -146,11 +147,53 @@ func bearsCode(raw, name, digits string) bool {
 	return !shareB || strings.HasSuffix(strings.TrimSuffix(name, "股"), "B")
 }
 
-// lineOf is the length in characters of the line around s[at].
-func lineOf(s string, at int) int {
-	from := strings.LastIndexByte(s[:at], '\n') + 1
-	line, _, _ := strings.Cut(s[from:], "\n")
-	return len([]rune(strings.TrimSpace(line)))
+// shortLine is the number of characters below which a line is hardly more than
+// a name and its code.
+const shortLine = 20
+
+// onShortLine reports whether the line around s[at] is short. It looks no
+// farther than a short line can reach: a file may be one line.
+func onShortLine(s string, at int) bool {
+	const reach = 20 * shortLine // bytes, blanks at the ends included
+	from := max(0, at-reach)
+	if i := strings.LastIndexByte(s[from:at], '\n'); i >= 0 {
+		from += i + 1
+	} else if from > 0 {
+		return false
+	}
+	line := s[from:min(len(s), at+reach)]
+	if i := strings.IndexByte(line, '\n'); i >= 0 {
+		line = line[:i]
+	} else if at+reach < len(s) {
+		return false
+	}
+	return utf8.RuneCountInString(strings.TrimSpace(line)) < shortLine
+}
+
+// searchesMost bounds how many names and numbers of a text are searched for in
+// all of it. Reports of fifty pages have ten; a file of a hundred thousand took
+// hours.
+const searchesMost = 1000
+
+// searched is a text in which names and numbers must come back.
+type searched struct {
+	text string
+	left int // searches
+}
+
+// often reports whether the text holds part n times.
+func (s *searched) often(part string, n int) bool {
+	if s.left--; s.left < 0 {
+		return false
+	}
+	for rest := s.text; n > 0; n-- {
+		i := strings.Index(rest, part)
+		if i < 0 {
+			return false
+		}
+		rest = rest[i+len(part):]
+	}
+	return true
 }
 
 // merge makes one security of the finds of a code. A word that stands beside
