@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"reportbot/ingest/report"
-	"reportbot/ingest/text"
 )
 
 var (
@@ -169,15 +168,4 @@ func readEntry(s string) (entry, bool) {
 	}
 	number, title, level := splitNumber(strings.TrimRight(m[1], " \t.．·…"))
 	return entry{number: number, title: title, level: level, page: page}, title != ""
-}
-
-// sameHeading reports whether a line of the body is the heading an entry
-// promises: same number when both have one, and the same words.
-func sameHeading(line string, e entry) bool {
-	number, title, _ := splitNumber(strings.TrimSpace(line))
-	if number != "" && e.number != "" && text.Fold(number) != text.Fold(e.number) {
-		return false
-	}
-	a, b := masked(title), masked(e.title)
-	return a != "" && (a == b || len(b) >= 12 && strings.HasPrefix(a, b) && len(a)-len(b) < 10)
 }

@@ -66,8 +66,10 @@ func TestSameHeading(t *testing.T) {
 		{"", false},
 	}
 	for _, tt := range tests {
-		if got := sameHeading(tt.line, e); got != tt.want {
-			t.Errorf("sameHeading(%q) = %v, want %v", tt.line, got, tt.want)
+		l := newListing([]entry{e})
+		l.listed = true
+		if _, got := l.promised(tt.line, 0); got != tt.want {
+			t.Errorf("promised(%q) = %v, want %v", tt.line, got, tt.want)
 		}
 	}
 }

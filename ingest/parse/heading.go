@@ -53,8 +53,7 @@ type headed struct {
 // outline decides which paragraphs are headings. Evidence in order: the
 // contents, then the number, then Markdown marks, size and known names.
 type outline struct {
-	entries []entry
-	found   []bool  // entry i has been located
+	listing
 	body    float64 // usual font size, 0 when unknown
 	bolds   bool    // bold print is rare, so that it marks headings
 	top     float64 // largest font size of page 1: the title's
@@ -66,7 +65,6 @@ type outline struct {
 	parensLow                      bool    // （一） stands below 1
 	lastLevel                      int     // of the last heading of form 1 or 1.1
 	numbered                       bool    // numbered headings occur at all
-	listed                         bool    // the contents have been passed
 	least                          float64 // smallest print of the headings that the contents name, 0 when unknown
 	begun                          bool    // a heading has been found
 	prose                          bool    // a paragraph has been passed: what was larger before it was the title
@@ -78,24 +76,22 @@ func (o *outline) heading(p *para, next *para) (headed, bool) {
 	if p.row || s == "" || length(s) > 80 || captionStart.MatchString(s) || ratingLine.MatchString(s) {
 		return headed{}, false
 	}
-	for i, e := range o.entries {
-		// What stands before the contents or the promised page only repeats it, as
-		// key points do.
-		if !o.found[i] && o.listed && (p.page == 0 || p.page >= e.page) && sameHeading(s, e) {
-			o.found[i] = true
-			if o.least == 0 || p.size < o.least {
-				o.least = p.size
-			}
-			number, title, level := splitNumber(s)
-			if number == "" {
-				number, title, level = e.number, s, max(e.level, 1)
-			}
-			if number != "" {
-				level = o.depth(number)
-			}
-			o.follow(number)
-			return headed{number, title, level}, true
+	if i, ok := o.promised(s, p.page); ok {
+		e := o.entries[i]
+		o.found[i] = true
+		o.located++
+		if o.least == 0 || p.size < o.least {
+			o.least = p.size
 		}
+		number, title, level := splitNumber(s)
+		if number == "" {
+			number, title, level = e.number, s, max(e.level, 1)
+		}
+		if number != "" {
+			level = o.depth(number)
+		}
+		o.follow(number)
+		return headed{number, title, level}, true
 	}
 	number, title, level := splitNumber(s)
 	if number != "" && o.numberedHeading(p, number, title, level) {
@@ -136,12 +132,9 @@ func (o *outline) partsHeading(p, next *para) bool {
 	if p.row || next.row || p.page != next.page || math.Abs(p.size-next.size) > 0.6 || length(p.text)+length(next.text) > 90 {
 		return false
 	}
-	for i, e := range o.entries {
-		if !o.found[i] && o.listed && p.page >= e.page && !sameHeading(p.text, e) && sameHeading(strings.TrimSpace(p.text)+strings.TrimSpace(next.text), e) {
-			return true
-		}
-	}
-	return false
+	_, alone := o.promised(p.text, p.page)
+	_, both := o.promised(strings.TrimSpace(p.text)+strings.TrimSpace(next.text), p.page)
+	return both && !alone
 }
 
 // length is how long a heading is in ideographs; Latin letters are half as wide.
@@ -180,31 +173,11 @@ func (o *outline) numberedHeading(p *para, number, title string, level int) bool
 		return (marked || p.gap || p.page > 0) && (n[0] == o.lastHan+1 || n[0] == 1)
 	case len(n) > 1:
 		return o.follows(n) || marked
-	case len(o.entries) > 0 && level == 1 && o.namesNumbers() && !marked:
+	case len(o.entries) > 0 && level == 1 && o.namesNumbers && !marked:
 		return false // the contents name every top heading: this is a list
 	default:
 		return marked && o.follows(n) || (p.gap || p.page > 0 && p.size > 0 && o.body > 0 && p.size >= o.body*1.02) && o.follows(n) && utf8.RuneCountInString(title) <= 30
 	}
-}
-
-func (o *outline) namesNumbers() bool {
-	for _, e := range o.entries {
-		if e.level == 1 && e.number != "" && !isHan(e.number) {
-			return true
-		}
-	}
-	return false
-}
-
-// digitsFirst reports whether the first numbered heading of the contents is
-// numbered 1.
-func (o *outline) digitsFirst() bool {
-	for _, e := range o.entries {
-		if e.number != "" {
-			return e.number == "1"
-		}
-	}
-	return false
 }
 
 // follows reports whether numbers n may come after the last heading.
@@ -268,7 +241,7 @@ func (o *outline) depth(number string) int {
 	default:
 		dots := strings.Count(number, ".")
 		o.digits = o.digits || dots == 0
-		if !o.digitsFirst() {
+		if !o.digitsFirst {
 			count(o.chapters)
 			count(o.hans && (o.digits || dots == 0)) // else the 1 of 1.1 is 一
 			count(o.parens && !o.parensLow)

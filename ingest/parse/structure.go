@@ -28,7 +28,7 @@ func structure(ps []para, pages int) ([]report.Section, report.Loss) {
 			ps[i].role = report.Front
 		}
 	}
-	o := &outline{entries: entries, found: make([]bool, len(entries)), body: bodySize(ps)}
+	o := &outline{listing: newListing(entries), body: bodySize(ps)}
 	o.measure(ps)
 	heads, lastNamed := findHeadings(ps, o)
 	markTail(ps, lastNamed)
@@ -95,28 +95,18 @@ func findHeadings(ps []para, o *outline) (map[int]headed, int) {
 			ps[i].extend(*next)
 			*next = para{page: next.page, drop: dropJoined}
 		}
-		before := located(o)
+		before := o.located
 		h, ok := o.heading(&ps[i], following(ps, i))
 		if !ok {
 			o.prose = o.prose || ps[i].runes() > 60 && !ps[i].row
 			continue
 		}
 		heads[i], o.begun = h, true
-		if located(o) > before && !tailTitle.MatchString(strings.TrimSpace(ps[i].text)) {
+		if o.located > before && !tailTitle.MatchString(strings.TrimSpace(ps[i].text)) {
 			lastNamed = i
 		}
 	}
 	return heads, lastNamed
-}
-
-func located(o *outline) int {
-	n := 0
-	for _, f := range o.found {
-		if f {
-			n++
-		}
-	}
-	return n
 }
 
 // following returns the next paragraph that is kept, nil at the end.
