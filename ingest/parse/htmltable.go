@@ -81,10 +81,14 @@ func gridRows(table *html.Node) []string {
 	return rows
 }
 
+// columnsMost bounds what spans may fill in: cells that span 50 columns and 50
+// rows would make 80 bytes of text of each byte.
+const columnsMost = 100
+
 func gridRow(tr *html.Node, spans map[int]int) string {
 	var cells []string
 	covered := func() {
-		for spans[len(cells)] > 0 {
+		for spans[len(cells)] > 0 && len(cells) < columnsMost {
 			spans[len(cells)]--
 			cells = append(cells, "")
 		}
@@ -96,7 +100,7 @@ func gridRow(tr *html.Node, spans map[int]int) string {
 		covered()
 		at := len(cells)
 		cells = append(cells, cellText(c))
-		for range attr(c, "colspan") - 1 {
+		for range min(attr(c, "colspan"), columnsMost-at) - 1 {
 			cells = append(cells, "")
 		}
 		if down := attr(c, "rowspan") - 1; down > 0 {
