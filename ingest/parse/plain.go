@@ -77,15 +77,16 @@ func dropMarkup(s string) (rest, hidden string) {
 	if !strings.Contains(s, "<") {
 		return s, ""
 	}
+	var unseen strings.Builder // there may be a million comments
 	for _, re := range append([]*regexp.Regexp{mdComment, mdScript}, mdHidden...) {
 		s = re.ReplaceAllStringFunc(s, func(m string) string {
 			if re != mdScript {
-				hidden += strings.Join(strings.Fields(mdTag.ReplaceAllString(m, "")), " ")
+				unseen.WriteString(strings.Join(strings.Fields(mdTag.ReplaceAllString(m, "")), " "))
 			}
 			return ""
 		})
 	}
-	return s, hidden
+	return s, unseen.String()
 }
 
 // plainLine reads one line; its text is empty for blanks and pure markup.
