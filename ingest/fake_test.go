@@ -26,7 +26,7 @@ func (c corpus) Source(ctx context.Context, collection, path string) (ingest.Sou
 	return ingest.Source(s), ok, err
 }
 
-func (c corpus) Adopt(ctx context.Context, collection string, s ingest.Source) (bool, error) {
+func (c corpus) Adopt(ctx context.Context, collection string, s ingest.Source) (bool, []string, error) {
 	return c.Store.Adopt(ctx, collection, store.Source(s))
 }
 

@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"reportbot/ingest/chunk"
+	"reportbot/ingest/fact"
 	"reportbot/ingest/parse"
 	"reportbot/ingest/report"
 	"reportbot/ingest/text"
@@ -21,7 +22,7 @@ import (
 
 // Version is that of the reading and cutting rules: a file stored by other
 // rules is read again.
-const Version = parse.Version<<8 | chunk.Version
+const Version = parse.Version<<16 | fact.Version<<8 | chunk.Version
 
 // Source is a file as the store remembers it.
 type Source struct {
@@ -61,8 +62,9 @@ type Store interface {
 	Source(ctx context.Context, collection, path string) (s Source, ok bool, err error)
 	// Adopt records the file as one more source of a report already read
 	// from the same bytes (Hash and Version) in the same collection. ok is
-	// false when there is none, and then nothing is changed.
-	Adopt(ctx context.Context, collection string, s Source) (ok bool, err error)
+	// false when there is none, and then nothing is changed. stale are the
+	// files from which the report that the path held before must be read again.
+	Adopt(ctx context.Context, collection string, s Source) (ok bool, stale []string, err error)
 	// Replace stores the document in one transaction: what its ID held
 	// before is gone, and so is the report its path held before unless
 	// another file still holds that one. Where the collection has the same
@@ -128,7 +130,7 @@ func (g *Ingester) take(ctx context.Context, collection string, f Found) Outcome
 	o := Outcome{Path: f.Path, State: Failed}
 	in, known, err := g.fetch(ctx, collection, f)
 	if err == nil && known {
-		o.State = Unchanged
+		o.State, o.Stale = Unchanged, in.stale
 		return o
 	}
 	var d Document
@@ -243,6 +245,7 @@ type fetched struct {
 	src         Source
 	data        []byte
 	corrections *sidecar // nil: none
+	stale       []string // files to read again, since this one left their report
 }
 
 // fetch reads the file unless the store knows it: by size and time without
@@ -285,7 +288,7 @@ func (g *Ingester) fetch(ctx context.Context, collection string, f Found) (in fe
 		}
 	}
 	in.src.Hash = hex.EncodeToString(h.Sum(nil))
-	if known, err = g.Store.Adopt(ctx, collection, in.src); err != nil {
+	if known, in.stale, err = g.Store.Adopt(ctx, collection, in.src); err != nil {
 		return in, false, stop{err}
 	}
 	return in, known, nil

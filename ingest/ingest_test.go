@@ -107,7 +107,9 @@ func (o oldRules) Source(ctx context.Context, collection, path string) (ingest.S
 	return s, ok, err
 }
 
-func (o oldRules) Adopt(context.Context, string, ingest.Source) (bool, error) { return false, nil }
+func (o oldRules) Adopt(context.Context, string, ingest.Source) (bool, []string, error) {
+	return false, nil, nil
+}
 
 // What users see of files that cannot be used: one line after the path.
 func TestUnusable(t *testing.T) {

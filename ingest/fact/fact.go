@@ -13,6 +13,9 @@ import (
 	"reportbot/ingest/text"
 )
 
+// Version counts the changes to reading that change which facts are stored.
+const Version = 1
+
 // Read returns the facts that the tables and the lines beside the rating of r
 // state, in reading order. passages are those of r; each fact names the one
 // that holds its row. r is not changed; equal input gives equal facts.

@@ -22,8 +22,9 @@ func (s *Store) Source(ctx context.Context, collection, path string) (src Source
 
 // Adopt records the file as one more source of a report already read from
 // the same bytes (Hash and Version) in the same collection. ok is false when
-// there is none, and then nothing is changed.
-func (s *Store) Adopt(ctx context.Context, collection string, src Source) (ok bool, err error) {
+// there is none, and then nothing is changed. stale are the files from which
+// the report that the path held before must be read again.
+func (s *Store) Adopt(ctx context.Context, collection string, src Source) (ok bool, stale []string, err error) {
 	err = s.change(ctx, "adopt source "+src.Path, func(tx *sql.Tx) error {
 		err := tx.QueryRowContext(ctx, `SELECT report_id FROM sources
 			WHERE collection = ? AND hash = ? AND version = ? ORDER BY path LIMIT 1`,
@@ -39,13 +40,17 @@ func (s *Store) Adopt(ctx context.Context, collection string, src Source) (ok bo
 		if err != nil {
 			return err
 		}
-		changed, _, err := setSource(ctx, tx, collection, src, now)
+		changed, again, err := setSource(ctx, tx, collection, src, now)
 		if err != nil || !changed {
 			return err
 		}
+		stale = again
 		return touch(ctx, tx, src.ReportID, now)
 	})
-	return ok && err == nil, err
+	if err != nil {
+		return false, nil, err
+	}
+	return ok, stale, nil
 }
 
 // Recorded returns the files of the collection at or below the path under,

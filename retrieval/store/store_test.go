@@ -178,7 +178,7 @@ func TestAdopt(t *testing.T) {
 	replace(t, s, b)
 	adopt := func(collection string, src Source, want bool) {
 		t.Helper()
-		if ok, err := s.Adopt(t.Context(), collection, src); ok != want || err != nil {
+		if ok, _, err := s.Adopt(t.Context(), collection, src); ok != want || err != nil {
 			t.Errorf("Adopt(%s, %+v) = %v, %v, want %v", collection, src, ok, err, want)
 		}
 	}

@@ -206,12 +206,26 @@ func TestTwinOfChanged(t *testing.T) {
 	}
 }
 
+// The best copy's file comes to hold the bytes of a report known already: the
+// text it gave stays until the others were read again.
+func TestTwinOfAdopted(t *testing.T) {
+	s := open(t, t.TempDir(), Options{})
+	replace(t, s, copyOf("best", "/b.pdf", 0, 100, pdf))
+	replace(t, s, copyOf("cop1", "/c.md", 0, 95))
+	other := copyOf("othr", "/o.pdf", 500, 600, pdf)
+	replace(t, s, other)
+	ok, stale, err := s.Adopt(t.Context(), "default", Source{Path: "/b.pdf", Hash: other.Source.Hash, Version: other.Source.Version})
+	if !ok || err != nil || !cmp.Equal(stale, []string{"/c.md"}) {
+		t.Errorf("Adopt = %v, %q, %v", ok, stale, err)
+	}
+}
+
 // A file of the same bytes takes the part of the one that goes.
 func TestForgetCopy(t *testing.T) {
 	s := open(t, t.TempDir(), Options{})
 	d := doc("aaaa", "/1.pdf", "h1", 2)
 	replace(t, s, d)
-	if ok, err := s.Adopt(t.Context(), "default", Source{Path: "/2.pdf", Hash: "h1", Version: 1}); !ok || err != nil {
+	if ok, _, err := s.Adopt(t.Context(), "default", Source{Path: "/2.pdf", Hash: "h1", Version: 1}); !ok || err != nil {
 		t.Fatal(ok, err)
 	}
 	for _, c := range []struct {
