@@ -10,13 +10,8 @@ import (
 )
 
 var (
-	htmlStart = regexp.MustCompile(`(?is)^\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b`)
-	// styles under which nobody sees a text
-	unseenStyle = regexp.MustCompile(`(?i)display\s*:\s*none|visibility\s*:\s*(hidden|collapse)|font-size\s*:\s*0*\.?0*(px|pt|em|rem|%)?\s*(;|!|$)|opacity\s*:\s*0*\.?0*\s*(;|!|$)|text-indent\s*:\s*-\d{3,}|(left|top)\s*:\s*-\d{3,}px`)
-	whiteStyle  = regexp.MustCompile(`(?i)(?:^|[;\s])color\s*:\s*(#fff(fff)?\b|white\b|rgba?\(\s*255\s*,\s*255\s*,\s*255|transparent)`)
-	grounded    = regexp.MustCompile(`(?i)background`)
-	hiddenClass = regexp.MustCompile(`\.([A-Za-z_][\w-]*)\s*\{([^{}]*)\}`)
-	headingTag  = regexp.MustCompile(`^h[1-6]$`)
+	htmlStart  = regexp.MustCompile(`(?is)^\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b`)
+	headingTag = regexp.MustCompile(`^h[1-6]$`)
 )
 
 // isHTML tells web pages by how they begin; a name alone counts when the
@@ -37,7 +32,7 @@ func htmlParagraphs(s string) ([]para, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &webPage{hidden: map[string]bool{}}
+	w := newWebPage()
 	w.styles(doc)
 	w.walk(doc, place{})
 	w.flush(place{})
@@ -46,28 +41,17 @@ func htmlParagraphs(s string) ([]para, error) {
 
 // webPage collects the paragraphs of a page.
 type webPage struct {
-	out    []para
-	text   strings.Builder // of the paragraph being read
-	hidden map[string]bool // classes that the page's own styles hide
+	styleSheet
+	out  []para
+	text strings.Builder // of the paragraph being read
 }
 
-// place is what the elements around a text say of it.
-type place struct {
-	mark   int  // level of a heading, 0 for none
-	item   bool // of a list
-	hidden bool
-	ground bool // a background is set, so white may be readable
-	pre    bool // line breaks count
-}
+func newWebPage() *webPage { return &webPage{styleSheet: styleSheet{rules: map[string][]string{}}} }
 
-// styles notes the classes that the page hides.
+// styles notes what the page's own styles say.
 func (w *webPage) styles(n *html.Node) {
 	if n.DataAtom == atom.Style && n.FirstChild != nil {
-		for _, m := range hiddenClass.FindAllStringSubmatch(n.FirstChild.Data, -1) {
-			if unseenStyle.MatchString(m[2]) {
-				w.hidden[m[1]] = true
-			}
-		}
+		w.read(n.FirstChild.Data)
 	}
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
 		w.styles(c)
@@ -106,42 +90,10 @@ func (w *webPage) walk(n *html.Node, at place) {
 	}
 }
 
-// inside is the place of what an element holds.
-func (w *webPage) inside(n *html.Node, at place) place {
-	switch {
-	case headingTag.MatchString(n.Data):
-		at.mark = int(n.Data[1] - '0')
-	case n.DataAtom == atom.Li:
-		at.item = true
-	case n.DataAtom == atom.Pre:
-		at.pre = true
-	}
-	for _, a := range n.Attr {
-		switch a.Key {
-		case "hidden":
-			at.hidden = true
-		case "aria-hidden":
-			at.hidden = at.hidden || a.Val == "true"
-		case "bgcolor":
-			at.ground = true
-		case "style":
-			at.ground = at.ground || grounded.MatchString(a.Val)
-			at.hidden = at.hidden || unseenStyle.MatchString(a.Val) || whiteStyle.MatchString(a.Val) && !at.ground
-		case "class":
-			for _, c := range strings.Fields(a.Val) {
-				at.hidden = at.hidden || w.hidden[c]
-			}
-		}
-	}
-	return at
-}
-
 // say adds words to the paragraph; hidden ones become one of their own.
 func (w *webPage) say(s string, at place) {
-	if at.hidden {
-		if s = strings.Join(strings.Fields(s), " "); s != "" {
-			w.out = append(w.out, para{text: s, drop: dropHidden})
-		}
+	if at.hidden() {
+		w.count(strings.Join(strings.Fields(s), " "))
 		return
 	}
 	if !at.pre {
@@ -168,7 +120,7 @@ func (w *webPage) flush(at place) {
 	w.out = append(w.out, para{text: unradical(s), mark: at.mark, gap: !at.item})
 }
 
-// count notes characters that nobody sees.
+// count notes words and characters that nobody sees.
 func (w *webPage) count(hidden string) {
 	if hidden != "" {
 		w.out = append(w.out, para{text: hidden, drop: dropHidden})
@@ -177,14 +129,10 @@ func (w *webPage) count(hidden string) {
 
 // table adds the rows of a table that is one, not a frame of the layout.
 func (w *webPage) table(n *html.Node, at place) {
-	for _, row := range gridRows(n) {
+	for _, row := range w.rows(n, at) {
 		s, hidden := cleaned(row)
 		w.count(hidden)
 		if strings.TrimSpace(s) == "" {
-			continue
-		}
-		if at.hidden {
-			w.out = append(w.out, para{text: s, drop: dropHidden})
 			continue
 		}
 		p := para{text: unradical(s), row: strings.Contains(s, "\t")}

@@ -11,12 +11,13 @@ import (
 var tableMarkup = regexp.MustCompile(`(?is)<table\b.*?</table>`)
 
 // htmlTables writes the HTML tables that converters leave in Markdown as
-// rows of cells separated by tabs, one a line.
-func htmlTables(s string) string {
+// rows of cells separated by tabs, one a line; hidden is what they hide.
+func htmlTables(s string) (rest, hidden string) {
 	if !strings.Contains(s, "<") {
-		return s
+		return s, ""
 	}
-	return tableMarkup.ReplaceAllStringFunc(s, func(markup string) string {
+	w := newWebPage()
+	rest = tableMarkup.ReplaceAllStringFunc(s, func(markup string) string {
 		body := &html.Node{Type: html.ElementNode, Data: "body", DataAtom: atom.Body}
 		nodes, err := html.ParseFragment(strings.NewReader(markup), body)
 		if err != nil {
@@ -24,10 +25,15 @@ func htmlTables(s string) string {
 		}
 		var rows []string
 		for _, n := range nodes {
-			rows = append(rows, gridRows(n)...)
+			rows = append(rows, w.rows(n, place{})...)
 		}
 		return "\n" + strings.Join(rows, "\n") + "\n"
 	})
+	var unseen strings.Builder
+	for i := range w.out {
+		unseen.WriteString(w.out[i].text)
+	}
+	return rest, unseen.String()
 }
 
 // isGrid reports whether a table element is a table to its reader: more than
@@ -56,28 +62,29 @@ func isGrid(table *html.Node) bool {
 	return columns > 1 && !frame
 }
 
-// gridRows reads a table. A cell that spans columns or rows is followed by
-// empty ones, so that values stay under their headers. The caption is a row
-// of one cell.
-func gridRows(table *html.Node) []string {
+// rows reads a table. A cell that spans columns or rows is followed by empty
+// ones, so that values stay under their headers. The caption is a row of one
+// cell. What cells hide is counted and not theirs.
+func (w *webPage) rows(table *html.Node, at place) []string {
 	var rows []string
 	spans := map[int]int{} // column -> rows that a cell above still covers
-	var walk func(n *html.Node)
-	walk = func(n *html.Node) {
+	var walk func(n *html.Node, at place)
+	walk = func(n *html.Node, at place) {
+		at = w.inside(n, at)
 		for c := n.FirstChild; c != nil; c = c.NextSibling {
 			switch c.DataAtom {
 			case atom.Caption:
-				rows = append(rows, cellText(c))
+				rows = append(rows, w.cell(c, at))
 			case atom.Tr:
-				if row := gridRow(c, spans); row != "" {
+				if row := w.row(c, at, spans); row != "" {
 					rows = append(rows, row)
 				}
 			default:
-				walk(c)
+				walk(c, at)
 			}
 		}
 	}
-	walk(table)
+	walk(table, at)
 	return rows
 }
 
@@ -85,7 +92,8 @@ func gridRows(table *html.Node) []string {
 // rows would make 80 bytes of text of each byte.
 const columnsMost = 100
 
-func gridRow(tr *html.Node, spans map[int]int) string {
+func (w *webPage) row(tr *html.Node, at place, spans map[int]int) string {
+	at = w.inside(tr, at)
 	var cells []string
 	covered := func() {
 		for spans[len(cells)] > 0 && len(cells) < columnsMost {
@@ -98,13 +106,13 @@ func gridRow(tr *html.Node, spans map[int]int) string {
 			continue
 		}
 		covered()
-		at := len(cells)
-		cells = append(cells, cellText(c))
-		for range min(attr(c, "colspan"), columnsMost-at) - 1 {
+		from := len(cells)
+		cells = append(cells, w.cell(c, at))
+		for range min(attr(c, "colspan"), columnsMost-from) - 1 {
 			cells = append(cells, "")
 		}
 		if down := attr(c, "rowspan") - 1; down > 0 {
-			for k := at; k < len(cells); k++ {
+			for k := from; k < len(cells); k++ {
 				spans[k] = down
 			}
 		}
@@ -116,23 +124,29 @@ func gridRow(tr *html.Node, spans map[int]int) string {
 	return strings.Join(cells, "\t")
 }
 
-// cellText is the text of a cell in one line.
-func cellText(n *html.Node) string {
+// cell is the text of a cell in one line.
+func (w *webPage) cell(n *html.Node, at place) string {
 	var b strings.Builder
-	var walk func(n *html.Node)
-	walk = func(n *html.Node) {
+	var walk func(n *html.Node, at place)
+	walk = func(n *html.Node, at place) {
 		if n.Type == html.TextNode {
-			b.WriteString(n.Data)
+			if at.hidden() {
+				w.count(strings.Join(strings.Fields(n.Data), " "))
+			} else {
+				b.WriteString(n.Data)
+			}
+			return
 		}
 		if n.DataAtom == atom.Br || blocks(n.DataAtom) {
 			b.WriteByte(' ')
 		}
+		at = w.inside(n, at)
 		for c := n.FirstChild; c != nil; c = c.NextSibling {
 			if !skipped(c.DataAtom) {
-				walk(c)
+				walk(c, at)
 			}
 		}
 	}
-	walk(n)
+	walk(n, at)
 	return strings.Join(strings.Fields(b.String()), " ")
 }

@@ -43,7 +43,8 @@ func paragraphs(s string) []para {
 		}
 	}
 	gap := true
-	for _, raw := range strings.Split(strings.ReplaceAll(htmlTables(s), "\f", "\n"), "\n") {
+	rows, inTables := htmlTables(s)
+	for _, raw := range strings.Split(strings.ReplaceAll(rows, "\f", "\n"), "\n") {
 		p := plainLine(raw)
 		if p.text == "" {
 			gap = gap || strings.TrimSpace(raw) == ""
@@ -54,8 +55,8 @@ func paragraphs(s string) []para {
 		out = append(out, p)
 	}
 	out = wrapped(out)
-	if _, unseen := cleaned(s); hidden+unseen != "" {
-		out = append(out, para{text: hidden + unseen, drop: dropHidden})
+	if _, unseen := cleaned(s); hidden+inTables+unseen != "" {
+		out = append(out, para{text: hidden + inTables + unseen, drop: dropHidden})
 	}
 	return out
 }
