@@ -3,6 +3,7 @@ package parse
 import (
 	"regexp"
 	"slices"
+	"strconv"
 )
 
 // headMost is how many lines the head above a line of years may have.
@@ -38,12 +39,34 @@ func headRows(rows []tier, cols [][2]float64) []tier {
 		}
 	}
 	from := groups(rows[years], cols)
+	over := map[int]int{} // heads of each run of years
 	for i := range head {
-		if k := columnAt(cols, head[i].x0, head[i].x1); from[k] > 0 {
+		over[from[columnAt(cols, head[i].x0, head[i].x1)]]++
+	}
+	for i := range head {
+		k := columnAt(cols, head[i].x0, head[i].x1)
+		if from[k] > 0 && (over[from[k]] == 1 || spansRun(head[i], cols, from)) {
 			head[i].column = from[k]
 		}
 	}
 	return append([]tier{head}, rows[years:]...)
+}
+
+// spansRun reports whether a head stands over several columns of one run of
+// years; one of its own column names only that year.
+func spansRun(c cell, cols [][2]float64, from []int) bool {
+	runs := map[int]int{}
+	for k, col := range cols {
+		if c.x0 < col[1] && c.x1 > col[0] && from[k] > 0 {
+			runs[from[k]]++
+		}
+	}
+	for _, n := range runs {
+		if n > 1 {
+			return true
+		}
+	}
+	return false
 }
 
 // yearsFirst makes one row of a line of years and those under it that name what
@@ -94,11 +117,35 @@ var yearWord = regexp.MustCompile(`^(?:FY)?(?:20)?[12]\d(?:[AEFae](?:/[AEFae])?|
 
 // isYears reports whether a tier is the head of columns of years.
 func isYears(r tier) bool {
-	n := 0
+	var texts []string
 	for _, c := range r {
-		if yearWord.MatchString(c.text) {
-			n++
+		texts = append(texts, c.text)
+	}
+	n := yearsAmong(texts)
+	return n >= 3 && n*2 > len(r)
+}
+
+// yearsAmong counts the years of a head. Two digits alone may be any figure:
+// they count where the next or the one before is the year after or before.
+func yearsAmong(texts []string) int {
+	n, last, counted := 0, -1, false // last: two digits, not counted yet
+	for _, s := range texts {
+		switch v, err := strconv.Atoi(s); {
+		case !yearWord.MatchString(s):
+			last = -1
+		case err != nil || len(s) != 2:
+			n, last = n+1, -1
+		default:
+			if last >= 0 && v == last+1 {
+				n++
+				if !counted {
+					n++
+				}
+				last, counted = v, true
+			} else {
+				last, counted = v, false
+			}
 		}
 	}
-	return n >= 3 && n*2 > len(r)
+	return n
 }

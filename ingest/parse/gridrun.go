@@ -10,7 +10,7 @@ import (
 )
 
 // figure is a cell of numbers: 1,206.31 (23.5) 12.3% 15.8x 2024E -
-var figure = regexp.MustCompile(`^[-+−(（]?[\d,.]+[)）]?[%％x倍AEFae]?[)）]?$|^[-–—]$|^(?i:n\.?a\.?|n\.?m\.?)$`)
+var figure = regexp.MustCompile(`^[-+−(（]?[,.]?\d[\d,.]*[)）]?[%％x倍AEFae]?[)）]?$|^[-–—]$|^(?i:n\.?a\.?|n\.?m\.?)$`)
 
 // The bounds of a table without caption: what is less may be a line of text
 // with numbers, or the axis of a chart.
@@ -117,15 +117,11 @@ func runEnd(ls []line, groups [][]int, from int) int {
 // hasYears reports whether lines that stand level are the head of columns of
 // years, under which one row makes a table.
 func hasYears(ls []line, group []int) bool {
-	n := 0
+	var words []string
 	for _, i := range group {
-		for w := range strings.FieldsSeq(ls[i].Text) {
-			if yearWord.MatchString(w) {
-				n++
-			}
-		}
+		words = append(words, strings.Fields(ls[i].Text)...)
 	}
-	return n >= runYears
+	return yearsAmong(words) >= runYears
 }
 
 // overlaps reports whether short lines begin before the row above them ends.
