@@ -61,14 +61,11 @@ func (t *pageText) hide(words []word, s *sight) error {
 			return err
 		}
 		unpainted := false
-		if !pale && (i == 0 || w.broken) { // a change of line is a change of text object
+		if !pale {
 			if unpainted, err = t.unpainted(w); err != nil {
 				return err
 			}
-		} else if !pale {
-			unpainted = words[i-1].unpainted
 		}
-		w.unpainted = unpainted
 		if !pale && !unpainted {
 			continue
 		}

@@ -32,8 +32,7 @@ type word struct {
 	wide        int     // ideographic blanks before it, one em each
 	first, last int     // UTF-16 units
 
-	unpainted bool // of a text object that paints nothing
-	hidden    bool // no reader can see it
+	hidden bool // no reader can see it
 }
 
 // lines returns the page's lines in the order of the content stream.
