@@ -131,15 +131,15 @@ func (h *head) company(name string) bool {
 	return false
 }
 
-// related is the mark of a research team in titles of related reports, the
+// teamMark is the mark of a research team in titles of related reports, the
 // industry after two characters for the house: 【兴证计算机】.
-var related = regexp.MustCompile(`【(\p{Han}{4,10})】`)
+var teamMark = regexp.MustCompile(`【(\p{Han}{4,10})】`)
 
 // industryOfHouse falls back on the team whose related reports are listed.
 func (h *head) industryOfHouse() {
 	for i := range h.first {
 		p := &h.first[i]
-		for _, m := range related.FindAllStringSubmatch(text.Fold(p.text), -1) {
+		for _, m := range teamMark.FindAllStringSubmatch(text.Fold(p.text), -1) {
 			team := []rune(m[1])
 			for cut := 2; cut <= 4 && cut < len(team); cut++ {
 				if name := string(team[cut:]); sectors[name] {

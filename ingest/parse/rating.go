@@ -24,7 +24,8 @@ var (
 	pairReverse = regexp.MustCompile(`(首次覆盖|维持|上调|下调|调高|调低|重申|给予|首次)[，,]?[^。；;，,]{0,12}?[“"']?(` + ratingWords + `)[”"']?\s*(?:的?投资)?评级`)
 	labelled    = regexp.MustCompile(`评级\s*[:：\t ]\s*[“"]?(` + ratingWords + `)[”"]?\s*[（(\[/|,，\t ]*\s*(` + actionWords + `)?`)
 	raisedTo    = regexp.MustCompile(`评级[^。；;]{0,4}[由从]\s*[“"']?(?:` + ratingWords + `)[”"']?[^。；;]{0,4}(上调|下调|调高|调低)[至到为]\s*[“"']?(` + ratingWords + `)|[由从]\s*[“"']?(?:` + ratingWords + `)[”"']?\s*(?:评级)?\s*(上调|下调|调高|调低)[至到为]\s*[“"']?(` + ratingWords + `)`)
-	english     = regexp.MustCompile(`(?i)(?:rating\s*[:：\t ]\s*|^)(` + englishWord + `)\b\s*[（(\[/|,\t ]*\s*(` + englishMove + `)?`)
+	english     = regexp.MustCompile(`(?i)\brating\s*[:：\t ]\s*(` + englishWord + `)\b\s*[（(\[/|,\t ]*\s*(` + englishMove + `)?`)
+	englishLine = regexp.MustCompile(`(?i)^(` + englishWord + `)\s*[（(\[/|,\s]*(` + englishMove + `)?[)）\]]?$`)
 	englishBack = regexp.MustCompile(`(?i)\b(` + englishMove + `)\b[^.;]{0,24}?\b(?:at|to|with|an?|our)?\s*(` + englishWord + `)\b`)
 )
 
@@ -36,7 +37,7 @@ type rule struct {
 
 var (
 	rulesZh = []rule{{ratingPair, 1, 2}, {actionFirst, 2, 1}, {labelled, 1, 2}, {raisedTo, 2, 1}, {raisedTo, 4, 3}, {pairReverse, 2, 1}}
-	rulesEn = []rule{{english, 1, 2}, {englishBack, 2, 1}}
+	rulesEn = []rule{{english, 1, 2}, {englishLine, 1, 2}, {englishBack, 2, 1}}
 	anyOf   = regexp.MustCompile(ratingWords + `|(?i:` + englishWord + `)`)
 )
 
@@ -85,7 +86,7 @@ func (h *head) tryRating(u rule, i int) bool {
 		s = text.Fold(s)
 	}
 	m := u.re.FindStringSubmatch(s)
-	if m == nil || m[u.rating] == "" || quoted.MatchString(p.text) || defines.MatchString(p.text) || u.re == english && p.runes() > 60 && !strings.HasPrefix(strings.ToLower(m[0]), "rating") {
+	if m == nil || m[u.rating] == "" || quoted.MatchString(p.text) || defines.MatchString(p.text) {
 		return false
 	}
 	if p.row && codeInRow.MatchString(p.text) { // a row of somebody else's rating

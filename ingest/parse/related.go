@@ -70,9 +70,9 @@ func relatedIn(lines []string) []report.Related {
 	if out := relatedRows(lines); out != nil {
 		return out
 	}
-	whole := para{}
+	whole := para{page: 1}
 	for _, l := range lines {
-		whole.extend(para{text: strings.TrimSpace(l)})
+		whole.extend(para{text: strings.TrimSpace(l), page: 1})
 	}
 	s := strings.TrimSpace(whole.text)
 	var out []report.Related
@@ -134,6 +134,9 @@ func relatedRows(lines []string) []report.Related {
 	return out
 }
 
+// shortYear is a date that leaves the century out: 26-08-01, 20年8月1日.
+var shortYear = regexp.MustCompile(`^\d\d[^\d]`)
+
 // compactDate puts marks into 20260801 and a century before 26-08-01.
 func compactDate(s string) string {
 	printedDate := s
@@ -144,7 +147,7 @@ func compactDate(s string) string {
 	if len(s) == 8 && strings.Trim(s, "0123456789") == "" {
 		return s[:4] + "-" + s[4:6] + "-" + s[6:]
 	}
-	if len(s) > 2 && !strings.HasPrefix(s, "20") {
+	if shortYear.MatchString(s) {
 		return "20" + s
 	}
 	return s

@@ -143,6 +143,18 @@ func (h *head) allText(want func(b *report.Block, caption string) bool) string {
 }
 
 func inTitle(title string, s report.Security) bool {
+	if s.Name != "" && strings.Contains(title, s.Name) {
+		return true
+	}
 	number, _, _ := strings.Cut(s.Code, ".")
-	return s.Name != "" && strings.Contains(title, s.Name) || number != "" && strings.Contains(title, number)
+	for _, at := range inTitleCode.FindAllStringSubmatch(title, -1) {
+		if number != "" && (at[1] == number || at[2] == number) {
+			return true
+		}
+	}
+	return false
 }
+
+// inTitleCode is what a title says in the place of a code: digits that stand
+// alone; letters in brackets or before an exchange, or they may be a word.
+var inTitleCode = regexp.MustCompile(`\b(\d{4,6})\b|\b([A-Z]{1,5})(?:\.(?:US|N|O|OQ)\b|\s*[)）])`)
