@@ -1,7 +1,6 @@
 package parse
 
 import (
-	"slices"
 	"sort"
 	"strings"
 	"unicode/utf8"
@@ -114,15 +113,16 @@ func findExhibits(ls []line, height float64, open bool) []exhibit {
 		right = max(right, ls[i].X1)
 	}
 	var out []exhibit
+	kinds := kindsOf(ls)
 	taken := make([]bool, len(ls))
 	for i := range ls {
-		if !isCaption(&ls[i]) {
+		if kinds[i] != captionLine {
 			continue
 		}
-		x := exhibit{caption: i, source: -1, x0: ls[i].X0 - 12, x1: rightOf(ls, i, right)}
-		bottom := lowerBound(ls, i, x)
+		x := exhibit{caption: i, source: -1, x0: ls[i].X0 - 12, x1: rightOf(ls, kinds, i, right)}
+		bottom := lowerBound(ls, kinds, i, x)
 		for k := range ls {
-			if s := &ls[k]; k != i && !taken[k] && sourceLine.MatchString(s.Text) && s.Y0 > ls[i].Y0 && s.Y0 < bottom && s.X0 > x.x0-10 && s.X0 < x.x1 &&
+			if s := &ls[k]; k != i && !taken[k] && kinds[k] == sourceOf && s.Y0 > ls[i].Y0 && s.Y0 < bottom && s.X0 > x.x0-10 && s.X0 < x.x1 &&
 				(x.source < 0 || s.Y0 < ls[x.source].Y0) {
 				x.source = k
 			}
@@ -136,7 +136,7 @@ func findExhibits(ls []line, height float64, open bool) []exhibit {
 		}
 		taken[x.source] = true
 		for k := range ls {
-			if l := &ls[k]; k != i && !taken[k] && !isCaption(l) && l.Y0 > ls[i].Y0+1 && l.Y1 < ls[x.source].Y1 && l.Y0 < ls[x.source].Y0 &&
+			if l := &ls[k]; k != i && !taken[k] && kinds[k] != captionLine && l.Y0 > ls[i].Y0+1 && l.Y1 < ls[x.source].Y1 && l.Y0 < ls[x.source].Y0 &&
 				l.X0 > x.x0 && l.X1 < x.x1+4 {
 				taken[k] = true
 				x.inside = append(x.inside, k)
@@ -144,8 +144,10 @@ func findExhibits(ls []line, height float64, open bool) []exhibit {
 		}
 		out = append(out, x)
 	}
-	if x, ok := continued(ls, taken, height); open && ok {
-		out = append(out, x)
+	if open {
+		if x, ok := continued(ls, kinds, taken, height); ok {
+			out = append(out, x)
+		}
 	}
 	return out
 }
@@ -153,10 +155,10 @@ func findExhibits(ls []line, height float64, open bool) []exhibit {
 // continued returns the rest of a table that began on the page before: rows
 // with no caption above the first source line, or from the top of a page that
 // has none.
-func continued(ls []line, taken []bool, height float64) (exhibit, bool) {
+func continued(ls []line, kinds []kind, taken []bool, height float64) (exhibit, bool) {
 	x := exhibit{caption: -1, source: -1}
 	for k := range ls {
-		if sourceLine.MatchString(ls[k].Text) && (x.source < 0 || ls[k].Y0 < ls[x.source].Y0) {
+		if kinds[k] == sourceOf && (x.source < 0 || ls[k].Y0 < ls[x.source].Y0) {
 			x.source = k
 		}
 	}
@@ -171,7 +173,7 @@ func continued(ls []line, taken []bool, height float64) (exhibit, bool) {
 	for k := range ls {
 		switch l := &ls[k]; {
 		case l.Y0 >= end, l.Y1 < height*0.08:
-		case isCaption(l) || taken[k]:
+		case kinds[k] == captionLine || taken[k]:
 			return x, false
 		default:
 			above = append(above, k)
@@ -235,6 +237,29 @@ func rowsFrom(ls []line, of []int, before func(a, b *line) bool) []int {
 	return of[:end]
 }
 
+// kind is what a line is to an exhibit.
+type kind byte
+
+const (
+	otherLine kind = iota
+	captionLine
+	sourceOf
+)
+
+// kindsOf asks each line once: pairing them up goes over the page many times.
+func kindsOf(ls []line) []kind {
+	out := make([]kind, len(ls))
+	for i := range ls {
+		switch {
+		case isCaption(&ls[i]):
+			out[i] = captionLine
+		case sourceLine.MatchString(ls[i].Text):
+			out[i] = sourceOf
+		}
+	}
+	return out
+}
+
 // isCaption reports whether a line is the caption of a figure or table, not a
 // sentence about one or a line of contents.
 func isCaption(l *line) bool {
@@ -244,9 +269,9 @@ func isCaption(l *line) bool {
 
 // rightOf is how far to the right the exhibit of a caption reaches: to the
 // caption beside it or the edge of the text.
-func rightOf(ls []line, i int, right float64) float64 {
+func rightOf(ls []line, kinds []kind, i int, right float64) float64 {
 	for k := range ls {
-		if c := &ls[k]; k != i && isCaption(c) && c.X0 > ls[i].X1 && c.Y0 < ls[i].Y1 && c.Y1 > ls[i].Y0 {
+		if c := &ls[k]; k != i && kinds[k] == captionLine && c.X0 > ls[i].X1 && c.Y0 < ls[i].Y1 && c.Y1 > ls[i].Y0 {
 			right = min(right, c.X0-8)
 		}
 	}
@@ -254,10 +279,10 @@ func rightOf(ls []line, i int, right float64) float64 {
 }
 
 // lowerBound is where the next caption under this one stands, or far below.
-func lowerBound(ls []line, i int, x exhibit) float64 {
+func lowerBound(ls []line, kinds []kind, i int, x exhibit) float64 {
 	bottom := ls[i].Y1 + 2000
 	for k := range ls {
-		if c := &ls[k]; k != i && isCaption(c) && c.Y0 > ls[i].Y1 && c.X0 < x.x1 && c.X1 > x.x0 {
+		if c := &ls[k]; k != i && kinds[k] == captionLine && c.Y0 > ls[i].Y1 && c.X0 < x.x1 && c.X1 > x.x0 {
 			bottom = min(bottom, c.Y0)
 		}
 	}
@@ -310,5 +335,5 @@ func isTable(caption string, inside []line) bool {
 // says reports whether a line of a figure is a sentence or a good part of one.
 func says(s string) bool {
 	n := utf8.RuneCountInString(s)
-	return n >= 24 && strings.ContainsAny(s, "，。；,;") || n >= 40 && !slices.Contains(strings.Split(s, ""), "\t")
+	return n >= 24 && strings.ContainsAny(s, "，。；,;") || n >= 40 && !strings.Contains(s, "\t")
 }

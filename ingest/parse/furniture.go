@@ -267,7 +267,7 @@ func markTail(ps []para, lastHeading int) {
 		if p.role != report.Body || p.drop != "" || i <= lastHeading || i*3 < len(ps) {
 			continue
 		}
-		if s := strings.TrimSpace(p.text); p.runes() <= 40 && tailTitle.MatchString(s) {
+		if s := strings.TrimSpace(p.text); p.runes() <= 40 && tailTitle.MatchString(s) && (!chapterTitle.MatchString(s) || beginsTail(ps[i+1:])) {
 			for k := i; k < len(ps); k++ {
 				if ps[k].role == report.Body && !(ps[k].page == p.page && hasFigures(&ps[k])) {
 					ps[k].role = report.Disclaimer
@@ -276,4 +276,30 @@ func markTail(ps []para, lastHeading int) {
 			return
 		}
 	}
+}
+
+// chapterTitle is a title of a tail that heads a chapter of other reports: what
+// follows tells which.
+var chapterTitle = regexp.MustCompile(`信息披露|联系我们|重要提示|特别声明|研究(小组|团队)`)
+
+// tailWords are what the paragraphs after the title of a tail hold.
+var tailWords = regexp.MustCompile(`本报告|本人|执业(资格|证书|编号)|免责|评级(标准|说明|体系|定义)|不构成|邮箱|邮编|电话|@|(?i)this (report|document|material)|certif|disclos`)
+
+const tailLook = 8 // paragraphs in which one of the words must stand
+
+// beginsTail reports whether the paragraphs after a title read like a tail. A
+// title with nothing after it is one.
+func beginsTail(ps []para) bool {
+	n := 0
+	for i := range ps {
+		if p := &ps[i]; p.drop == "" {
+			if p.role == report.Disclaimer || tailWords.MatchString(p.text) || defines.MatchString(p.text) {
+				return true
+			}
+			if n++; n == tailLook {
+				return false
+			}
+		}
+	}
+	return n == 0
 }
