@@ -21,31 +21,47 @@ const (
 // their texts two reports share, whatever format each was read from: blanks,
 // line breaks, punctuation and the marks of tables do not count.
 func sketch(r *report.Report) []uint64 {
-	var stream []rune
-	add := func(s string) {
-		for _, c := range text.Fold(s) {
-			if unicode.IsLetter(c) || unicode.IsDigit(c) {
-				stream = append(stream, c)
-			}
-		}
-	}
+	var k sketcher
 	for i := range r.Sections {
 		if s := &r.Sections[i]; s.Role == report.Body || s.Role == report.Front {
-			add(s.Number + s.Title)
+			k.add(s.Number + s.Title)
 			for _, b := range s.Blocks {
-				add(b.Text)
+				k.add(b.Text)
 			}
 		}
 	}
-	var out []uint64
-	for i := range max(1, len(stream)-shingle+1) { // a text shorter than one run is one
-		if run := stream[i:min(i+shingle, len(stream))]; len(run) > 0 {
-			out = append(out, hash(run))
+	if len(k.least) == 0 && len(k.run) > 0 { // a text shorter than one run is one
+		k.keep(hash(k.run))
+	}
+	return k.least
+}
+
+// sketcher takes a text piece by piece and keeps the sketch alone: all hashes
+// of a report of 1,500 pages are 20 MB, and sorting them took as much again.
+type sketcher struct {
+	run   []rune   // the last characters, fewer than shingle
+	least []uint64 // the smallest hashes so far, ascending
+}
+
+func (k *sketcher) add(s string) {
+	for _, c := range text.Fold(s) {
+		if !unicode.IsLetter(c) && !unicode.IsDigit(c) {
+			continue
+		}
+		if k.run = append(k.run, c); len(k.run) == shingle {
+			k.keep(hash(k.run))
+			k.run = k.run[:copy(k.run, k.run[1:])]
 		}
 	}
-	slices.Sort(out)
-	out = slices.Compact(out)
-	return slices.Clone(out[:min(len(out), sketchSize)])
+}
+
+func (k *sketcher) keep(h uint64) {
+	i, known := slices.BinarySearch(k.least, h)
+	if known || i == sketchSize {
+		return
+	}
+	k.least = slices.Insert(k.least, i, h)
+	k.least = k.least[:min(len(k.least), sketchSize)]
 }
 
 // hash is FNV-1a over characters, stirred by the end of splitmix64: what
