@@ -16,7 +16,7 @@ var (
 	contentsBare = regexp.MustCompile(`^(.+?)[\s.．·…]+[-–—]?\s*(\d{1,3})\s*[-–—]?$`)
 	leadersOnly  = regexp.MustCompile(`^[.．·…\s]{12,}$`)
 	tableStart   = regexp.MustCompile(`^(表|表格)\s*\d|^(?i)table\s*\d`)
-	captionStart = regexp.MustCompile(`^(图表|图|表|插图|表格)\s*\d+(\s*[-–.]\s*\d+)?\s*[:：、.．\s]|^(?i)(exhibit|figure|table|chart)\s*\d+`)
+	captionStart = newOpening("图表插EeFfTtCc", `^(图表|图|表|插图|表格)\s*\d+(\s*[-–.]\s*\d+)?\s*[:：、.．\s]|^(?i)(exhibit|figure|table|chart)\s*\d+`)
 )
 
 // entry is a line of the table of contents.
@@ -41,7 +41,7 @@ func markContents(ps []para) []entry {
 			continue
 		}
 		titled := contentsTitle.MatchString(s)
-		if !titled && contentsLine.FindStringSubmatch(s) == nil {
+		if !titled && !isContentsLine(s) {
 			continue
 		}
 		end := contentsEnd(ps, i, titled)
@@ -73,7 +73,7 @@ func contentsEnd(ps []para, i int, titled bool) int {
 		case ps[k].drop != "":
 		case contentsTitle.MatchString(s):
 			end, miss, last, titled = k+1, 0, 0, true
-		case contentsLine.MatchString(s):
+		case isContentsLine(s):
 			end, miss, last = k+1, 0, printedPage(contentsLine, s)
 			leaders++
 		case titled && ps[k].runes() < 80 && strings.Count(s, "\t") <= 1 && rising(printedPage(contentsBare, s), last):
@@ -145,7 +145,7 @@ func rising(n, last int) bool { return n > 0 && n >= last && n <= last+40 }
 // stand close by, as under a picture list that was left empty.
 func nearEntries(ps []para, i int) bool {
 	for k := max(0, i-4); k < min(len(ps), i+6); k++ {
-		if ps[k].role == report.Contents || k > i && contentsLine.MatchString(strings.TrimSpace(ps[k].text)) {
+		if ps[k].role == report.Contents || k > i && isContentsLine(strings.TrimSpace(ps[k].text)) {
 			return true
 		}
 	}

@@ -264,7 +264,7 @@ func kindsOf(ls []line) []kind {
 // sentence about one or a line of contents.
 func isCaption(l *line) bool {
 	s := strings.TrimSpace(l.Text)
-	return utf8.RuneCountInString(s) <= 80 && captionStart.MatchString(s) && !contentsLine.MatchString(s) && !strings.HasSuffix(s, "。") && !strings.ContainsRune(s, '\t')
+	return utf8.RuneCountInString(s) <= 80 && captionStart.MatchString(s) && !isContentsLine(s) && !strings.HasSuffix(s, "。") && !strings.ContainsRune(s, '\t')
 }
 
 // rightOf is how far to the right the exhibit of a caption reaches: to the

@@ -266,7 +266,7 @@ func goesOn(before, l *line, p, q *para, right float64) bool {
 		return false
 	case p.ends() && dotted.MatchString(q.text) && q.runes() <= 45: // 2.3 变流器
 		return false
-	case contentsLine.MatchString(q.text) || contentsLine.MatchString(p.text):
+	case isContentsLine(q.text) || isContentsLine(p.text):
 		return false
 	case captionStart.MatchString(p.text) && p.runes() < 40:
 		return false

@@ -9,7 +9,7 @@ import (
 )
 
 var (
-	sourceLine = regexp.MustCompile(`^(资料来源|数据来源|来源|资料來源|注|备注)\s*[:：]|^(?i)(source|note)s?\s*[:：]`)
+	sourceLine = newOpening("资数来注备SsſNn", `^(资料来源|数据来源|来源|资料來源|注|备注)\s*[:：]|^(?i)(source|note)s?\s*[:：]`)
 	riskStart  = regexp.MustCompile(`^(主要)?风险(提示|因素)?\s*[:：]|^(?i)(key )?risks?( to .{0,30})?\s*[:：]`)
 	riskTitle  = regexp.MustCompile(`风险(提示|因素|分析|警示)|^(?i)(key )?risks?\b`)
 	filler     = regexp.MustCompile(`^(报告)?正文$|^目\s*[录次]$`)
