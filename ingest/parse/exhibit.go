@@ -105,6 +105,11 @@ func captionOf(ls []line, x exhibit) string {
 	return ls[x.caption].Text
 }
 
+// captionsMost is how many captions a page may have whose exhibits are looked
+// for: each is compared with every line. The pages of 43 files have
+// up to 4.
+const captionsMost = 100
+
 // findExhibits pairs each caption with the source line under it; open says that
 // a table goes on from the page before.
 func findExhibits(ls []line, height float64, open bool) []exhibit {
@@ -115,9 +120,13 @@ func findExhibits(ls []line, height float64, open bool) []exhibit {
 	var out []exhibit
 	kinds := kindsOf(ls)
 	taken := make([]bool, len(ls))
+	captions := 0
 	for i := range ls {
 		if kinds[i] != captionLine {
 			continue
+		}
+		if captions++; captions > captionsMost {
+			break
 		}
 		x := exhibit{caption: i, source: -1, x0: ls[i].X0 - 12, x1: rightOf(ls, kinds, i, right)}
 		bottom := lowerBound(ls, kinds, i, x)
