@@ -93,6 +93,8 @@ func TestMarkTail(t *testing.T) {
 		{"ratings", "甲\n乙\n丙\n投资评级说明\n买入\t高于", -1, "bbbdd"},
 		{"English", "a\nb\nc\nDISCLOSURE SECTION\nd", -1, "bbbdd"},
 		{"contact page", "甲\n乙\n丙\n联系我们\n电话", -1, "bbbdd"},
+		{"chapter on disclosure", "甲\n乙\n丙\n信息披露\n丁", -1, "bbbbb"},
+		{"disclosure of the house", "甲\n乙\n丙\n信息披露\n丁\n本人承诺", -1, "bbbddd"},
 		{"too early", "免责声明\n甲\n乙\n丙\n丁", -1, "bbbbb"},
 		{"before the last heading", "甲\n乙\n免责声明\n风险提示\n丁", 3, "bbbbb"},
 		{"in a sentence", "甲\n乙\n丙\n请阅读免责声明部分的全部内容\n丁", -1, "bbbbb"},

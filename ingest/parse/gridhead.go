@@ -39,13 +39,17 @@ func headRows(rows []tier, cols [][2]float64) []tier {
 		}
 	}
 	from := groups(rows[years], cols)
-	over := map[int]int{} // heads of each run of years
+	over := map[int]map[int]bool{} // columns of each run of years that have a head
 	for i := range head {
-		over[from[columnAt(cols, head[i].x0, head[i].x1)]]++
+		k := columnAt(cols, head[i].x0, head[i].x1)
+		if over[from[k]] == nil {
+			over[from[k]] = map[int]bool{}
+		}
+		over[from[k]][k] = true
 	}
 	for i := range head {
 		k := columnAt(cols, head[i].x0, head[i].x1)
-		if from[k] > 0 && (over[from[k]] == 1 || spansRun(head[i], cols, from)) {
+		if from[k] > 0 && (len(over[from[k]]) == 1 || spansRun(head[i], cols, from)) {
 			head[i].column = from[k]
 		}
 	}

@@ -95,3 +95,17 @@ func TestHiddenIsCounted(t *testing.T) {
 		}
 	}
 }
+
+// A line is not hidden for a word that is, nor a word seen for its line.
+func TestPDFHiddenWord(t *testing.T) {
+	content := show(72, 700, 12, "revenue") + "BT /F1 12 Tf 3 Tr 1 0 0 1 130 700 Tm (secret) Tj ET\n" +
+		"BT /F1 12 Tf 0 Tr 1 0 0 1 190 700 Tm (rose) Tj ET\n"
+	pages, err := withEngine(t).pages(t.Context(), pdfFile(pdfPage{content: content}), Limits{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := strings.Join(texts(pages[0]), "|")
+	if !strings.Contains(got, "(hidden) secret") || strings.Contains(strings.ReplaceAll(got, "(hidden) secret", ""), "secret") || !strings.Contains(got, "revenue") || !strings.Contains(got, "rose") {
+		t.Errorf("lines %q, want secret hidden and the others not", got)
+	}
+}

@@ -51,6 +51,9 @@ func TestPrice(t *testing.T) {
 		{"近一月股价 12%", 0},
 		{"目标价（元）\t52.30", 0},
 		{"Price target: HK$62.00", 0},
+		{"52周最高股价 52.30", 0},
+		{"52-week high closing price 52.30", 0},
+		{"收盘价 38.20-52.30元", 0},
 		{"一年内最高/最低价 52.30/30.10", 0},
 	}
 	for _, tt := range tests {
@@ -59,5 +62,9 @@ func TestPrice(t *testing.T) {
 		if h.r.Price != tt.want {
 			t.Errorf("price of %q = %v, want %v", tt.in, h.r.Price, tt.want)
 		}
+	}
+	h := head{first: []para{{text: "现价：HK$62.00", page: 1}}, r: &report.Report{TargetPrice: 52, Currency: "CNY"}}
+	if h.price(); h.r.Price != 0 {
+		t.Errorf("price %v HKD beside a target in CNY, want none", h.r.Price)
 	}
 }

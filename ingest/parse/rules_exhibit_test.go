@@ -57,7 +57,7 @@ func TestContinued(t *testing.T) {
 		{"text under the source line", append(ls[:4:4], at("资料来源：公司公告", 160), at("收入\t41", 200)), "true [3 2 1]"},
 		{"a caption above", append(ls[:4:4], at("表 2：产能", 90)), "false []"},
 	} {
-		x, ok := continued(tt.in, make([]bool, len(tt.in)), 800)
+		x, ok := continued(tt.in, kindsOf(tt.in), make([]bool, len(tt.in)), 800)
 		if got := fmt.Sprint(ok, x.inside); got != tt.want {
 			t.Errorf("%s: continued = %s, want %s", tt.name, got, tt.want)
 		}

@@ -35,6 +35,9 @@ func TestHeadRows(t *testing.T) {
 		{"figures above are rows",
 			[]string{"市值||90", "股本||30", "公司|2024A|2025E|2026E", "甲|1|2|3"},
 			[]string{"市值||90", "股本||30", "公司|2024A|2025E|2026E", "甲|1|2|3"}},
+		{"a head over each year",
+			[]string{"||实际|预测|预测", "公司||2024A|2025E|2026E", "甲||1|2|3"},
+			[]string{"||实际|预测|预测", "公司||2024A|2025E|2026E", "甲||1|2|3"}},
 		{"years over what they are of",
 			[]string{"|2024A|2025E|2026E", "公司|EPS|EPS|PE", "甲|1|2|3"},
 			[]string{"公司|2024A EPS|2025E EPS|2026E PE", "甲|1|2|3"}},
@@ -86,11 +89,13 @@ func TestYearGroups(t *testing.T) {
 
 func TestIsYears(t *testing.T) {
 	for row, want := range map[string]bool{
-		"公司|代码|2024A|2025E|2026E":        true,
-		"公司|代码|评级|2024A|2025E|2026E":     false, // half are no majority
-		"2024A|2025E":                    false,
-		"指标|2024Q1|2024Q2|2024Q3":        true,
-		"公司|FY2024|FY2025E|2026E":        true,
+		"公司|代码|2024A|2025E|2026E":    true,
+		"公司|代码|评级|2024A|2025E|2026E": false, // half are no majority
+		"2024A|2025E":                false,
+		"指标|2024Q1|2024Q2|2024Q3":    true,
+		"公司|24|25|26":                true,
+		"公司|12|25|18":                false, // figures
+		"公司|FY2024|FY2025E|2026E":    true,
 		"公司|2024年新增产能|2025年新增产能|2026年新增": false,
 	} {
 		if got := isYears(inColumns(0, row)); got != want {
