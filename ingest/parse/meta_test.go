@@ -160,6 +160,7 @@ func TestRating(t *testing.T) {
 		{"first coverage", "题目一行\n首次覆盖，给予“增持”评级", "增持/首次"},
 		{"given", "题目一行\n给予公司“增持”评级", "增持/"},
 		{"English", "A Title Line\nStock Rating: Equal-weight (Downgrade from Overweight)", "Equal-weight/Downgrade"},
+		{"English, former one first", "A Title Line\nPrevious rating Hold\nBuy (Upgrade)", "Buy/Upgrade"},
 		{"English, long line", "A Title Line\n**Rating: Underweight (Initiation)** | **Price target: US$84.00** | **Price (11 May 2026): US$96.20**", "Underweight/Initiation"},
 		{"English in a sentence", "A Title Line\nWe initiate at Overweight today", "Overweight/initiate"},
 		{"definition", "题目一行\n股票评级：买入，涨幅高于基准指数20%以上", "/"},

@@ -85,7 +85,7 @@ func (h *head) tryRating(u rule, i int) bool {
 	if h.r.Language != "en" {
 		s = text.Fold(s)
 	}
-	m := u.re.FindStringSubmatch(s)
+	m := u.re.FindStringSubmatch(formerRating.ReplaceAllString(s, ""))
 	if m == nil || m[u.rating] == "" || quoted.MatchString(p.text) || defines.MatchString(p.text) {
 		return false
 	}
@@ -139,7 +139,7 @@ var companyTitle = regexp.MustCompile(`[（(]\s*([0-9]{4,6}|[A-Z]{1,5})(\.[A-Z]{
 var initiates = regexp.MustCompile(`首次覆盖|(?i:\bInitiat(?:ing|ion|e)\b)`)
 
 // formerRating is the rating of the report before, printed beside this one's.
-var formerRating = regexp.MustCompile(`(?:前次|上次|前一次|原|此前)(?:投资)?评级\s*[:：\t ]?\s*[“"]?(` + ratingWords + `)|(?i:(?:prior|previous|old) rating)\s*[:：\t ]?\s*(` + englishWord + `)`)
+var formerRating = regexp.MustCompile(`(?:前次|上次|前一次|原|此前)(?:投资)?评级\s*[:：\t ]?\s*[“"]?(` + ratingWords + `)|(?i:\b(?:prior|previous|old|former|last) rating)\s*[:：\t ]?\s*(` + englishWord + `)`)
 
 // actionBefore infers what happened to the rating from the former one: the
 // same is kept; of a change the report says itself where it went.
