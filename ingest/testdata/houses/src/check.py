@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Holds the golden cards against the PDFs: run after make.sh, prints what does not hold, exits 1 if anything does.
+"""Holds the golden cards against the PDFs: check.py SET, after make.sh; prints what does not hold, exits 1 if anything does.
 
 It reads the text with pdftotext and knows nothing of layout: it says that words stand on a page, not in which order,
 and of a joined sentence that one page or two pages in a row hold it, but no page on lines that follow each other. Page1 probes may stand on the first three pages,
@@ -7,7 +7,7 @@ since a cover may come first.
 """
 import json, pathlib, re, subprocess, sys
 
-here = pathlib.Path(__file__).resolve().parent.parent
+here = pathlib.Path(__file__).resolve().parents[2] / sys.argv[1]
 
 def squeeze(s):
     return re.sub(r'\s+', '', s)
