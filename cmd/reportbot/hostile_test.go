@@ -8,11 +8,11 @@ import (
 	"strings"
 	"testing"
 	"time"
-	"unicode/utf16"
 
 	"reportbot/ingest/chunk"
 	"reportbot/ingest/fact"
 	"reportbot/ingest/parse"
+	"reportbot/ingest/parse/pdf/pdftest"
 	"reportbot/ingest/security"
 )
 
@@ -101,7 +101,7 @@ func TestHostileLength(t *testing.T) {
 		t.Skip("no /proc")
 	}
 	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, "long.pdf"), longReport(1500), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, "long.pdf"), pdftest.Long(1500), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	cmd := reportbot(t, dir, "ingest", "long.pdf")
@@ -138,30 +138,4 @@ func held(pid int) int64 {
 	kib, _, _ := strings.Cut(strings.TrimSpace(after), " ")
 	n, _ := strconv.ParseInt(kib, 10, 64) // empty: 0
 	return n << 10
-}
-
-// longReport is a PDF of pages of Chinese text in a font that readers bring.
-func longReport(pages int) []byte {
-	objects := []string{"<</Type/Catalog/Pages 2 0 R>>", "",
-		"<</Type/Font/Subtype/Type0/BaseFont/STSong-Light/Encoding/UniGB-UCS2-H/DescendantFonts[4 0 R]>>",
-		"<</Type/Font/Subtype/CIDFontType0/BaseFont/STSong-Light/CIDSystemInfo<</Registry(Adobe)/Ordering(GB1)/Supplement 4>>/DW 1000>>"}
-	kids := ""
-	for i := range pages {
-		content := strings.Builder{}
-		for k := range 34 {
-			s := fmt.Sprintf("第%d笔业务的收入同比增长%d.%d%%，管理层认为下游需求逐步恢复，毛利率较上年同期提升，费用率回落", 34*i+k, k, i%10)
-			fmt.Fprintf(&content, "BT /F1 10 Tf 1 0 0 1 60 %d Tm <", 780-20*k)
-			for _, u := range utf16.Encode([]rune(s)) {
-				fmt.Fprintf(&content, "%04X", u)
-			}
-			content.WriteString("> Tj ET\n")
-		}
-		n := len(objects) + 1
-		kids += fmt.Sprintf("%d 0 R ", n)
-		objects = append(objects,
-			fmt.Sprintf("<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Resources<</Font<</F1 3 0 R>>>>/Contents %d 0 R>>", n+1),
-			fmt.Sprintf("<</Length %d>>stream\n%s\nendstream", content.Len(), content.String()))
-	}
-	objects[1] = fmt.Sprintf("<</Type/Pages/Count %d/Kids[%s]>>", pages, kids)
-	return pdfObjects("", objects...)
 }

@@ -5,14 +5,16 @@ import (
 	"regexp"
 	"slices"
 	"sort"
+
+	"reportbot/ingest/parse/pdf"
 )
 
 // columns splits a page into runs of lines that are read one after the
 // other. Where a vertical gutter has columns of text on both sides, lines
 // that cross it part the page into bands; in a band the left column is read
 // first, unless it is a sidebar, narrow beside the text.
-func columns(p *page) []column {
-	sorted := append([]line(nil), p.Lines...)
+func columns(p *pdf.Page) []column {
+	sorted := append([]pdf.Line(nil), p.Lines...)
 	sort.SliceStable(sorted, func(i, j int) bool { return sorted[i].Y0 < sorted[j].Y0 })
 	x, ok := gutter(sorted, p.Width, p.Height)
 	if !ok {
@@ -46,7 +48,7 @@ func columns(p *page) []column {
 // titleOf takes the last lines off the longer of two columns when they are the
 // title of what comes next across the page: below the other column, set off
 // from their own, close to the next band.
-func titleOf(left, right *side, next *band) []line {
+func titleOf(left, right *side, next *band) []pdf.Line {
 	long, short := left, right
 	if right.bottom > left.bottom {
 		long, short = right, left
@@ -69,7 +71,7 @@ func titleOf(left, right *side, next *band) []line {
 
 // column is a run of lines that are read one after the other.
 type column struct {
-	lines  []line
+	lines  []pdf.Line
 	narrow bool // a sidebar beside the text
 	across bool // runs over the whole width
 }
@@ -80,7 +82,7 @@ const sidebarRatio = 1.4
 
 // gutter finds the x that parts the most lines, which are sorted from top to
 // bottom, into two columns.
-func gutter(sorted []line, width, height float64) (x float64, ok bool) {
+func gutter(sorted []pdf.Line, width, height float64) (x float64, ok bool) {
 	best := 0.0
 	for c := width * 0.25; c <= width*0.75; c += 3 {
 		score := 0.0
@@ -100,16 +102,16 @@ func gutter(sorted []line, width, height float64) (x float64, ok bool) {
 // band is a run of lines from top to bottom that all cross the gutter or all
 // stand beside it.
 type band struct {
-	lines   []line
+	lines   []pdf.Line
 	crosses bool
 }
 
 // bands parts lines sorted from top to bottom at those that cross x. What
 // stands at the edges of the page belongs to no column.
-func bands(sorted []line, x, height float64) []band {
+func bands(sorted []pdf.Line, x, height float64) []band {
 	var out []band
 	from := 0
-	crosses := func(l *line) bool {
+	crosses := func(l *pdf.Line) bool {
 		return l.X0 < x-2 && l.X1 > x+2 || l.Y1 < 0.06*height || l.Y0 > 0.94*height
 	}
 	for i := range sorted {
@@ -161,7 +163,7 @@ func (s *side) isSidebar(o *side) bool {
 
 // side is what stands on one side of a possible gutter.
 type side struct {
-	lines       []line
+	lines       []pdf.Line
 	top, bottom float64
 	x0, x1      float64
 	near        float64 // distance of the nearest line to the gutter
@@ -170,7 +172,7 @@ type side struct {
 
 func (s *side) width() float64 { return s.x1 - s.x0 }
 
-func (s *side) add(l *line, distance float64) {
+func (s *side) add(l *pdf.Line, distance float64) {
 	if len(s.lines) == 0 {
 		s.top, s.bottom, s.x0, s.x1, s.near = l.Y0, l.Y1, l.X0, l.X1, distance
 	}

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"reportbot/ingest/parse/pdf"
+	"reportbot/ingest/parse/pdf/pdftest"
 	"reportbot/ingest/report"
 	"reportbot/ingest/text"
 )
@@ -14,7 +16,7 @@ import (
 // digits, folded.
 func ink(s string) string {
 	return strings.Map(func(r rune) rune {
-		if r == bullet || r < 0x80 && !(r >= 'a' && r <= 'z' || r >= '0' && r <= '9') || r == ' ' {
+		if r == text.Bullet || r < 0x80 && !(r >= 'a' && r <= 'z' || r >= '0' && r <= '9') || r == ' ' {
 			return -1
 		}
 		return r
@@ -35,14 +37,14 @@ func pageOf(b *report.Block, at int) int {
 // Every real PDF gives sections, and what a block says stands on the page that
 // it names: a citation that sends the reader to another page is worth nothing.
 func TestCorpusPDFs(t *testing.T) {
-	files := corpus(t)
+	files := pdftest.Corpus(t)
 	if len(files) == 0 {
 		t.Skip("REPORTBOT_SHARED names no folder with a corpus")
 	}
 	e := withEngine(t)
 	for name, data := range files {
 		t.Run(name, func(t *testing.T) {
-			pages, err := e.pages(t.Context(), data, Limits{})
+			pages, err := e.Pages(t.Context(), data, pdf.Limits{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -53,7 +55,7 @@ func TestCorpusPDFs(t *testing.T) {
 			if len(r.Sections) == 0 || r.Title == "" || r.Publisher == "" || r.Parse.CharsKept*5 < r.Parse.CharsIn {
 				t.Errorf("%d sections, title %q, publisher %q, loss %+v", len(r.Sections), r.Title, r.Publisher, r.Parse)
 			}
-			bare := bareText(t, e, data)
+			bare := pdftest.NewBare(t).Text(t, data)
 			for i := range bare {
 				bare[i] = ink(unradical(bare[i]))
 			}

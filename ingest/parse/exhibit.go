@@ -4,6 +4,8 @@ import (
 	"sort"
 	"strings"
 	"unicode/utf8"
+
+	"reportbot/ingest/parse/pdf"
 )
 
 // exhibit is a figure or table of a page: its caption, its source line and
@@ -16,11 +18,11 @@ type exhibit struct {
 
 // apart parts the lines in which captions or source lines of figures stand
 // side by side.
-func apart(ls []line) []line {
-	var out []line
+func apart(ls []pdf.Line) []pdf.Line {
+	var out []pdf.Line
 	for i := range ls {
 		l := &ls[i]
-		texts, parts := strings.Split(l.Text, "\t"), l.parts()
+		texts, parts := strings.Split(l.Text, "\t"), l.Parts()
 		if len(texts) < 2 || len(texts) != len(parts) || !besides(texts) {
 			out = append(out, *l)
 			continue
@@ -57,13 +59,13 @@ func besides(texts []string) bool {
 // is more than the text of axes and legends, which is returned apart. Files
 // draw figures before or after all other text of the page. open are the
 // columns of a table that the page before did not end; so are those returned.
-func exhibits(ls []line, height float64, open [][2]float64) (kept, charts []line, stillOpen [][2]float64) {
+func exhibits(ls []pdf.Line, height float64, open [][2]float64) (kept, charts []pdf.Line, stillOpen [][2]float64) {
 	ls = apart(ls)
 	all := findExhibits(ls, height, open != nil)
-	instead := map[int][]line{} // what comes after a line
+	instead := map[int][]pdf.Line{} // what comes after a line
 	gone := make([]bool, len(ls))
 	for _, x := range all {
-		var inside []line
+		var inside []pdf.Line
 		for _, i := range x.inside {
 			inside = append(inside, ls[i])
 			gone[i] = true
@@ -98,7 +100,7 @@ func exhibits(ls []line, height float64, open [][2]float64) (kept, charts []line
 
 // captionOf is the caption of an exhibit; what goes on from the page before is
 // a table.
-func captionOf(ls []line, x exhibit) string {
+func captionOf(ls []pdf.Line, x exhibit) string {
 	if x.caption < 0 {
 		return "表 0"
 	}
@@ -112,7 +114,7 @@ const captionsMost = 100
 
 // findExhibits pairs each caption with the source line under it; open says that
 // a table goes on from the page before.
-func findExhibits(ls []line, height float64, open bool) []exhibit {
+func findExhibits(ls []pdf.Line, height float64, open bool) []exhibit {
 	right := 0.0
 	for i := range ls {
 		right = max(right, ls[i].X1)
@@ -164,7 +166,7 @@ func findExhibits(ls []line, height float64, open bool) []exhibit {
 // continued returns the rest of a table that began on the page before: rows
 // with no caption above the first source line, or from the top of a page that
 // has none.
-func continued(ls []line, kinds []kind, taken []bool, height float64) (exhibit, bool) {
+func continued(ls []pdf.Line, kinds []kind, taken []bool, height float64) (exhibit, bool) {
 	x := exhibit{caption: -1, source: -1}
 	for k := range ls {
 		if kinds[k] == sourceOf && (x.source < 0 || ls[k].Y0 < ls[x.source].Y0) {
@@ -189,7 +191,7 @@ func continued(ls []line, kinds []kind, taken []bool, height float64) (exhibit, 
 		}
 	}
 	up := x.source >= 0
-	x.inside = rowsFrom(ls, above, func(a, b *line) bool { return (a.Y0 > b.Y0) == up && a.Y0 != b.Y0 })
+	x.inside = rowsFrom(ls, above, func(a, b *pdf.Line) bool { return (a.Y0 > b.Y0) == up && a.Y0 != b.Y0 })
 	if len(x.inside) == 0 {
 		return x, false
 	}
@@ -201,15 +203,15 @@ func continued(ls []line, kinds []kind, taken []bool, height float64) (exhibit, 
 
 // openTable returns what stands under the caption of a table that has no
 // source line on this page: the lines down to the first that is no row's.
-func openTable(ls []line, i int, x exhibit, bottom float64) []int {
+func openTable(ls []pdf.Line, i int, x exhibit, bottom float64) []int {
 	var under []int
 	for k := range ls {
 		if l := &ls[k]; k != i && l.Y0 > ls[i].Y0+1 && l.Y1 < bottom && l.X0 > x.x0-24 && l.X0 < x.x1 && l.X1 < x.x1+4 {
 			under = append(under, k)
 		}
 	}
-	rows := rowsFrom(ls, under, func(a, b *line) bool { return a.Y0 < b.Y0 })
-	var inside []line
+	rows := rowsFrom(ls, under, func(a, b *pdf.Line) bool { return a.Y0 < b.Y0 })
+	var inside []pdf.Line
 	for _, k := range rows {
 		inside = append(inside, ls[k])
 	}
@@ -221,7 +223,7 @@ func openTable(ls []line, i int, x exhibit, bottom float64) []int {
 
 // rowsFrom takes lines in an order while they can be those of a table, up to
 // the last one with columns.
-func rowsFrom(ls []line, of []int, before func(a, b *line) bool) []int {
+func rowsFrom(ls []pdf.Line, of []int, before func(a, b *pdf.Line) bool) []int {
 	sort.SliceStable(of, func(a, b int) bool { return before(&ls[of[a]], &ls[of[b]]) })
 	end, rows := 0, 0
 	for n := 0; n < len(of); {
@@ -256,7 +258,7 @@ const (
 )
 
 // kindsOf asks each line once: pairing them up goes over the page many times.
-func kindsOf(ls []line) []kind {
+func kindsOf(ls []pdf.Line) []kind {
 	out := make([]kind, len(ls))
 	for i := range ls {
 		switch {
@@ -271,14 +273,14 @@ func kindsOf(ls []line) []kind {
 
 // isCaption reports whether a line is the caption of a figure or table, not a
 // sentence about one or a line of contents.
-func isCaption(l *line) bool {
+func isCaption(l *pdf.Line) bool {
 	s := strings.TrimSpace(l.Text)
 	return utf8.RuneCountInString(s) <= 80 && captionStart.MatchString(s) && !isContentsLine(s) && !strings.HasSuffix(s, "。") && !strings.ContainsRune(s, '\t')
 }
 
 // rightOf is how far to the right the exhibit of a caption reaches: to the
 // caption beside it or the edge of the text.
-func rightOf(ls []line, kinds []kind, i int, right float64) float64 {
+func rightOf(ls []pdf.Line, kinds []kind, i int, right float64) float64 {
 	for k := range ls {
 		if c := &ls[k]; k != i && kinds[k] == captionLine && c.X0 > ls[i].X1 && c.Y0 < ls[i].Y1 && c.Y1 > ls[i].Y0 {
 			right = min(right, c.X0-8)
@@ -288,7 +290,7 @@ func rightOf(ls []line, kinds []kind, i int, right float64) float64 {
 }
 
 // lowerBound is where the next caption under this one stands, or far below.
-func lowerBound(ls []line, kinds []kind, i int, x exhibit) float64 {
+func lowerBound(ls []pdf.Line, kinds []kind, i int, x exhibit) float64 {
 	bottom := ls[i].Y1 + 2000
 	for k := range ls {
 		if c := &ls[k]; k != i && kinds[k] == captionLine && c.Y0 > ls[i].Y1 && c.X0 < x.x1 && c.X1 > x.x0 {
@@ -300,7 +302,7 @@ func lowerBound(ls []line, kinds []kind, i int, x exhibit) float64 {
 
 // splitExhibit parts what stands between caption and source line: the rows of
 // a table, or the sentences of a figure from the rest of it.
-func splitExhibit(caption string, inside []line, open [][2]float64) (rows, charts []line, cols [][2]float64) {
+func splitExhibit(caption string, inside []pdf.Line, open [][2]float64) (rows, charts []pdf.Line, cols [][2]float64) {
 	if isTable(caption, inside) {
 		if rows, cols = gridOf(inside, open); rows != nil {
 			return rows, nil, cols
@@ -323,7 +325,7 @@ func splitExhibit(caption string, inside []line, open [][2]float64) (rows, chart
 
 // isTable reports whether what stands under a caption is a table: it is called
 // one, or most of its lines begin with a label and have values under each other.
-func isTable(caption string, inside []line) bool {
+func isTable(caption string, inside []pdf.Line) bool {
 	if tableStart.MatchString(strings.TrimSpace(caption)) {
 		return true
 	}

@@ -5,14 +5,16 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"reportbot/ingest/parse/pdf"
+
 	"github.com/google/go-cmp/cmp"
 )
 
 // drawn makes lines of a picture of a page: each row of the picture is 12
 // points high, each column 6 wide; two blanks or more part words that the file
 // draws apart, one blank stands in a line.
-func drawn(picture string) []line {
-	var out []line
+func drawn(picture string) []pdf.Line {
+	var out []pdf.Line
 	for n, row := range strings.Split(strings.Trim(picture, "\n"), "\n") {
 		y := 100 + 12*float64(n)
 		at := 0.0
@@ -20,7 +22,7 @@ func drawn(picture string) []line {
 			trimmed := strings.TrimSpace(part)
 			if trimmed != "" {
 				x := at + 6*float64(len(part)-len(strings.TrimLeft(part, " ")))
-				l := line{Text: trimmed, X0: x, Y0: y, Y1: y + 9, Size: 9}
+				l := pdf.Line{Text: trimmed, X0: x, Y0: y, Y1: y + 9, Size: 9}
 				for _, w := range strings.Fields(trimmed) {
 					end := x + 6*float64(wideLen(w))
 					l.Words = append(l.Words, [2]float64{x, end})
@@ -46,7 +48,7 @@ func wideLen(s string) int {
 	return n
 }
 
-func grid(ls []line, before [][2]float64) (string, [][2]float64) {
+func grid(ls []pdf.Line, before [][2]float64) (string, [][2]float64) {
 	rows, cols := gridOf(ls, before)
 	var out []string
 	for _, r := range rows {
@@ -122,7 +124,7 @@ func TestGridGoesOn(t *testing.T) {
 func after(pictures ...string) (kept, charts []string) {
 	var open [][2]float64
 	for _, picture := range pictures {
-		var k, c []line
+		var k, c []pdf.Line
 		k, c, open = exhibits(drawn(picture), 800, open)
 		for _, l := range k {
 			kept = append(kept, strings.ReplaceAll(l.Text, "\t", "|"))

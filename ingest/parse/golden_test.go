@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"reportbot/ingest/parse/pdf"
 	"reportbot/ingest/report"
 	"reportbot/ingest/text"
 )
@@ -55,13 +56,13 @@ func cards(t *testing.T) []card {
 }
 
 // readFile reads a report with the shared engine.
-func readFile(t *testing.T, e *pdfEngine, path string) *report.Report {
+func readFile(t *testing.T, e *pdf.Engine, path string) *report.Report {
 	t.Helper()
 	data, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !isPDF(path, data) {
+	if !pdf.Is(path, data) {
 		r, err := readText(filepath.Base(path), data)
 		if err != nil {
 			t.Fatalf("%s: %v", path, err)

@@ -6,6 +6,8 @@ import (
 	"sort"
 	"strings"
 	"unicode/utf8"
+
+	"reportbot/ingest/parse/pdf"
 )
 
 // cell is a piece of print that stands by itself: a line, or what of one
@@ -21,16 +23,16 @@ type cell struct {
 func (c *cell) middle() float64 { return (c.y0 + c.y1) / 2 }
 
 // cellsOf parts lines at their tabs.
-func cellsOf(ls []line) []cell {
-	return split(ls, "\t", func(l *line) [][2]float64 { return l.parts() })
+func cellsOf(ls []pdf.Line) []cell {
+	return split(ls, "\t", func(l *pdf.Line) [][2]float64 { return l.Parts() })
 }
 
 // wordsOf parts lines at tabs and blanks.
-func wordsOf(ls []line) []cell {
-	return split(ls, "\t ", func(l *line) [][2]float64 { return l.Words })
+func wordsOf(ls []pdf.Line) []cell {
+	return split(ls, "\t ", func(l *pdf.Line) [][2]float64 { return l.Words })
 }
 
-func split(ls []line, at string, reach func(*line) [][2]float64) []cell {
+func split(ls []pdf.Line, at string, reach func(*pdf.Line) [][2]float64) []cell {
 	var out []cell
 	for i := range ls {
 		l := &ls[i]
@@ -53,7 +55,7 @@ func split(ls []line, at string, reach func(*line) [][2]float64) []cell {
 // stand on top of each other, each with its line of years, have columns of
 // their own. The columns of the last one are returned too, nil when there are
 // none; those of the page before are taken where the table goes on with fewer.
-func gridOf(ls []line, before [][2]float64) (out []line, cols [][2]float64) {
+func gridOf(ls []pdf.Line, before [][2]float64) (out []pdf.Line, cols [][2]float64) {
 	all := tiers(wordsOf(ls))
 	for from := 0; from < len(all); {
 		end := from + 1
@@ -277,7 +279,7 @@ func clash(a, b tier, cols [][2]float64) bool {
 }
 
 // line writes a row with a cell for every column.
-func (b tier) line(cols [][2]float64) line {
+func (b tier) line(cols [][2]float64) pdf.Line {
 	texts := make([]string, len(cols))
 	at := make([][2]float64, len(cols))
 	for i, c := range cols {
@@ -290,7 +292,7 @@ func (b tier) line(cols [][2]float64) line {
 		return b[i].x0 < b[j].x0
 	})
 	last := make([]int, len(cols))
-	l := line{X0: b[0].x0, X1: b[0].x1, Y0: b[0].y0, Y1: b[0].y1, Size: b[0].size, Row: true}
+	l := pdf.Line{X0: b[0].x0, X1: b[0].x1, Y0: b[0].y0, Y1: b[0].y1, Size: b[0].size, Row: true}
 	for _, c := range b {
 		k := columnAt(cols, c.x0, c.x1)
 		if c.column > 0 {

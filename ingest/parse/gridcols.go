@@ -1,6 +1,10 @@
 package parse
 
-import "math"
+import (
+	"math"
+
+	"reportbot/ingest/parse/pdf"
+)
 
 // leastBlank is the width in points below which a blank parts no columns.
 const leastBlank = 1.2
@@ -73,7 +77,7 @@ func separates(rows []tier, x0, x1 float64) bool {
 				across = true
 			}
 		}
-		if !across && (after-before >= wideGap*r.height()*0.9 || figure.MatchString(left) && figure.MatchString(right)) {
+		if !across && (after-before >= pdf.WideGap*r.height()*0.9 || figure.MatchString(left) && figure.MatchString(right)) {
 			wide++
 		}
 	}

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"reportbot/ingest/parse/pdf"
 )
 
 // figure is a cell of numbers: 1,206.31 (23.5) 12.3% 15.8x 2024E -
@@ -26,7 +28,7 @@ const (
 
 // gridRuns makes the rows of tables that have no caption anew by their places:
 // forecasts on a first page, the statements at the end.
-func gridRuns(ls []line) []line {
+func gridRuns(ls []pdf.Line) []pdf.Line {
 	order := make([]int, 0, len(ls))
 	for i := range ls {
 		if !ls[i].Row && !exhibitLine(&ls[i]) {
@@ -42,7 +44,7 @@ func gridRuns(ls []line) []line {
 			groups = append(groups, []int{i})
 		}
 	}
-	instead := map[int][]line{}
+	instead := map[int][]pdf.Line{}
 	gone := make([]bool, len(ls))
 	for from := 0; from < len(groups); from++ {
 		end := runEnd(ls, groups, from)
@@ -53,7 +55,7 @@ func gridRuns(ls []line) []line {
 			end++ // the last line of a cell
 		}
 		first, last := -1, -1
-		var inside []line
+		var inside []pdf.Line
 		for n := 0; n < headMost && from > 0 && isHeadOf(ls, groups[from-1], groups[from]); n++ {
 			from--
 		}
@@ -77,7 +79,7 @@ func gridRuns(ls []line) []line {
 	if len(instead) == 0 {
 		return ls
 	}
-	var out []line
+	var out []pdf.Line
 	for i := range ls {
 		out = append(out, instead[i]...)
 		if !gone[i] {
@@ -89,7 +91,7 @@ func gridRuns(ls []line) []line {
 
 // runEnd returns the group after the table that begins with group from, or
 // from when none does.
-func runEnd(ls []line, groups [][]int, from int) int {
+func runEnd(ls []pdf.Line, groups [][]int, from int) int {
 	end, rows, labels, fill, years := from, 0, 0, 0, false
 	for k := from; k < len(groups) && fill <= runFills; k++ {
 		figures, letters, label := weigh(ls, groups[k])
@@ -116,7 +118,7 @@ func runEnd(ls []line, groups [][]int, from int) int {
 
 // hasYears reports whether lines that stand level are the head of columns of
 // years, under which one row makes a table.
-func hasYears(ls []line, group []int) bool {
+func hasYears(ls []pdf.Line, group []int) bool {
 	var words []string
 	for _, i := range group {
 		words = append(words, strings.Fields(ls[i].Text)...)
@@ -125,7 +127,7 @@ func hasYears(ls []line, group []int) bool {
 }
 
 // overlaps reports whether short lines begin before the row above them ends.
-func overlaps(ls []line, row, below []int) bool {
+func overlaps(ls []pdf.Line, row, below []int) bool {
 	for _, i := range below {
 		if !isFill(ls[i].Text) || ls[i].Y0 >= ls[row[0]].Y1 {
 			return false
@@ -137,7 +139,7 @@ func overlaps(ls []line, row, below []int) bool {
 // isHeadOf reports whether a group of lines is the head of the table that the
 // next group begins: a few words each over a column, close above, or a line of
 // one that begins higher than the other columns' heads end.
-func isHeadOf(ls []line, above, below []int) bool {
+func isHeadOf(ls []pdf.Line, above, below []int) bool {
 	cells, longest := 0, 0
 	for _, i := range above {
 		for cell := range strings.SplitSeq(ls[i].Text, "\t") {
@@ -156,7 +158,7 @@ func isFill(s string) bool {
 
 // weigh counts the figures and letters of lines that stand level; label says
 // that the leftmost of them begins with something else: a name, a code.
-func weigh(ls []line, group []int) (figures, letters int, label bool) {
+func weigh(ls []pdf.Line, group []int) (figures, letters int, label bool) {
 	left := group[0]
 	for _, i := range group {
 		if ls[i].X0 < ls[left].X0 {

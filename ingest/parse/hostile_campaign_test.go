@@ -15,6 +15,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"reportbot/ingest/parse/pdf/pdftest"
 )
 
 // hostileCopies is how many damaged copies the campaign reads; none by default,
@@ -35,7 +37,7 @@ func TestHostileCampaign(t *testing.T) {
 	files := campaignFiles(t)
 	names := slices.Sorted(maps.Keys(files))
 	w := testWorker(t, "real", Limits{PerFile: campaignLimit})
-	good := onePage(show(72, 700, 12, "Good"))
+	good := pdftest.One(pdftest.Show(72, 700, 12, "Good"))
 	before := heap()
 	counts, reasons := map[string]int{}, map[string]int{}
 	slowest, slowestName := time.Duration(0), ""
@@ -90,7 +92,7 @@ func TestHostileCampaign(t *testing.T) {
 // second time with its streams unpacked: damage inside a packed stream only
 // ends it, damage in an open one is read.
 func campaignFiles(t *testing.T) map[string][]byte {
-	files := corpus(t)
+	files := pdftest.Corpus(t)
 	if files == nil {
 		files = map[string][]byte{}
 	}

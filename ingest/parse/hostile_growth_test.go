@@ -4,6 +4,8 @@ import (
 	"flag"
 	"testing"
 	"time"
+
+	"reportbot/ingest/parse/pdf/pdftest"
 )
 
 // growBytes is how much of each shape the test of growth reads; more tells
@@ -26,7 +28,7 @@ const (
 // TestTextGrowth reads shapes of two sizes: the time and the text may grow as
 // the file does, not as its square.
 func TestTextGrowth(t *testing.T) {
-	if raceEnabled {
+	if pdftest.Race {
 		t.Skip("times mean nothing under -race")
 	}
 	for _, s := range shapes() {
@@ -47,14 +49,14 @@ func TestTextGrowth(t *testing.T) {
 // The account of what is unseen costs as much as the file is long: at the size
 // of the test above copying hides behind the rest.
 func TestHiddenGrowth(t *testing.T) {
-	if raceEnabled {
+	if pdftest.Race {
 		t.Skip("times mean nothing under -race")
 	}
 	const n = 2 << 20
 	text := again(n, "<!--一条-->")
-	before := cpuTime(t)
+	before := pdftest.CPUTime(t)
 	_, hidden := dropMarkup(text)
-	if took := cpuTime(t) - before; took > 4*time.Second || len(hidden) < n/4 {
+	if took := pdftest.CPUTime(t) - before; took > 4*time.Second || len(hidden) < n/4 {
 		t.Errorf("%d hidden bytes of %d took %v", len(hidden), n, took)
 	}
 }
@@ -63,9 +65,9 @@ func TestHiddenGrowth(t *testing.T) {
 // text came out.
 func readTime(t *testing.T, name string, data []byte) (took time.Duration, out int) {
 	t.Helper()
-	before := cpuTime(t)
+	before := pdftest.CPUTime(t)
 	r, err := readText(name, data)
-	took = cpuTime(t) - before
+	took = pdftest.CPUTime(t) - before
 	if err != nil {
 		return took, 0 // a refusal is an answer, too
 	}

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"reportbot/ingest/parse/pdf/pdftest"
 )
 
 const (
@@ -51,12 +53,12 @@ func hostileTexts() map[string][]byte {
 		"GB18030 of four.txt":       []byte(strings.Repeat("\x81\x30\x81\x30", 100_000)),
 		"noughts.txt":               []byte("公司\x00营业收入"),
 		"only noughts.md":           make([]byte, 1<<20),
-		"an archive.txt":            append([]byte("PK\x03\x04"), noise(5000)...),
-		"an old Word file.md":       append([]byte{0xd0, 0xcf, 0x11, 0xe0}, noise(5000)...),
-		"a picture.html":            append([]byte("\x89PNG\r\n\x1a\n"), noise(5000)...),
-		"a program.txt":             append([]byte("MZ\x90\x00\x03\x00"), noise(5000)...),
-		"an archive.pdf":            append([]byte("PK\x03\x04"), noise(5000)...),
-		"noise.md":                  noise(100_000),
+		"an archive.txt":            append([]byte("PK\x03\x04"), pdftest.Noise(5000)...),
+		"an old Word file.md":       append([]byte{0xd0, 0xcf, 0x11, 0xe0}, pdftest.Noise(5000)...),
+		"a picture.html":            append([]byte("\x89PNG\r\n\x1a\n"), pdftest.Noise(5000)...),
+		"a program.txt":             append([]byte("MZ\x90\x00\x03\x00"), pdftest.Noise(5000)...),
+		"an archive.pdf":            append([]byte("PK\x03\x04"), pdftest.Noise(5000)...),
+		"noise.md":                  pdftest.Noise(100_000),
 		"marks that nobody sees.md": []byte(again(1<<20, "\u200b\u202e")),
 	}
 }
@@ -65,11 +67,11 @@ func hostileTexts() map[string][]byte {
 // starts it. A report or one line of error comes in time, the next good file
 // is read, and this process does not grow.
 func TestHostileFiles(t *testing.T) {
-	if raceEnabled {
+	if pdftest.Race {
 		t.Skip("the engine is ten times slower under -race")
 	}
 	w := testWorker(t, "real", Limits{PerFile: hostileLimit})
-	good := onePage(show(72, 700, 12, "Good"))
+	good := pdftest.One(pdftest.Show(72, 700, 12, "Good"))
 	if _, err := w.Read(t.Context(), "good.pdf", good); err != nil { // compiles the engine where no cache is
 		w.opts.Limits.PerFile = time.Minute
 		if _, err := w.Read(t.Context(), "good.pdf", good); err != nil {

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 
+	"reportbot/ingest/text"
+
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 )
@@ -110,7 +112,7 @@ func (w *webPage) say(s string, at place) {
 
 // flush ends the paragraph.
 func (w *webPage) flush(at place) {
-	s, hidden := cleaned(w.text.String())
+	s, hidden := text.Cleaned(w.text.String())
 	w.text.Reset()
 	w.count(hidden)
 	s = strings.TrimSpace(longBlanks.ReplaceAllString(strings.ReplaceAll(s, "\t", " "), " "))
@@ -130,7 +132,7 @@ func (w *webPage) count(hidden string) {
 // table adds the rows of a table that is one, not a frame of the layout.
 func (w *webPage) table(n *html.Node, at place) {
 	for _, row := range w.rows(n, at) {
-		s, hidden := cleaned(row)
+		s, hidden := text.Cleaned(row)
 		w.count(hidden)
 		if strings.TrimSpace(s) == "" {
 			continue

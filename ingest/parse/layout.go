@@ -7,20 +7,22 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"reportbot/ingest/parse/pdf"
 	"reportbot/ingest/report"
+	"reportbot/ingest/text"
 )
 
 // flow turns the lines of PDF pages into paragraphs in reading order. Print
 // that does not stand upright follows its page: among the lines of the text it
 // would part paragraphs and hide the gutter between columns.
-func flow(pages []page) []para {
+func flow(pages []pdf.Page) []para {
 	var out []para
 	var open [][2]float64 // columns of a table that goes on over the page
 	for i := range pages {
 		p := pages[i]
 		var aside []para
 		p.Lines, aside = upright(p.Lines, p.Number)
-		var charts []line
+		var charts []pdf.Line
 		p.Lines, charts, open = exhibits(p.Lines, p.Height, open)
 		for _, l := range charts {
 			aside = append(aside, para{text: l.Text, page: p.Number, size: l.Size, row: strings.Contains(l.Text, "\t"), drop: dropChart})
@@ -39,7 +41,7 @@ func flow(pages []page) []para {
 
 // upright parts the lines of a page from those that are left out: printed
 // aslant (watermarks), turned (the labels of an axis), or hidden.
-func upright(ls []line, number int) (kept []line, aside []para) {
+func upright(ls []pdf.Line, number int) (kept []pdf.Line, aside []para) {
 	down := standing(ls)
 	for i, l := range ls {
 		if down[i] {
@@ -68,7 +70,7 @@ func upright(ls []line, number int) (kept []line, aside []para) {
 
 // standing finds words written from top to bottom, one character a line, as
 // houses print the kind of report at the edge of a page.
-func standing(ls []line) map[int]bool {
+func standing(ls []pdf.Line) map[int]bool {
 	out := map[int]bool{}
 	var run []int
 	end := func() {
@@ -102,7 +104,7 @@ type margins struct {
 	tops, lasts []float64 // where lines begin and end, ascending
 }
 
-func newMargins(p *page) *margins {
+func newMargins(p *pdf.Page) *margins {
 	m := &margins{height: p.Height}
 	for i := range p.Lines {
 		m.tops = append(m.tops, p.Lines[i].Y0)
@@ -115,7 +117,7 @@ func newMargins(p *page) *margins {
 
 // hold reports whether l lies in the outer tenth of the page or has fewer
 // than two lines beyond it.
-func (m *margins) hold(l *line) bool {
+func (m *margins) hold(l *pdf.Line) bool {
 	above := sort.SearchFloat64s(m.lasts, l.Y0+1)
 	below := len(m.tops) - sort.SearchFloat64s(m.tops, l.Y1-1)
 	return l.Y1 < 0.1*m.height || l.Y0 > 0.9*m.height || above < 2 || below < 2
@@ -123,8 +125,8 @@ func (m *margins) hold(l *line) bool {
 
 // rowsOf joins the lines that stand on one height of a column into one, with
 // tabs between them: the cells of a table row that the file draws apart.
-func rowsOf(ls []line) []line {
-	var out []line
+func rowsOf(ls []pdf.Line) []pdf.Line {
+	var out []pdf.Line
 	for _, l := range ls {
 		n := len(out)
 		if n > 0 && !l.Row && !out[n-1].Row && !exhibitLine(&out[n-1]) && !exhibitLine(&l) && level(&out[n-1], &l) && (l.X0 >= out[n-1].X1 || l.X1 <= out[n-1].X0) {
@@ -149,13 +151,13 @@ func rowsOf(ls []line) []line {
 
 // exhibitLine reports whether a line is the caption or the source line of a
 // figure, which may stand beside that of another one.
-func exhibitLine(l *line) bool {
+func exhibitLine(l *pdf.Line) bool {
 	return captionStart.MatchString(l.Text) || sourceLine.MatchString(l.Text)
 }
 
 // joinCells is where the cells of two lines reach that become one.
-func joinCells(a, b *line, glue string) [][2]float64 {
-	left, right := a.parts(), b.parts()
+func joinCells(a, b *pdf.Line, glue string) [][2]float64 {
+	left, right := a.Parts(), b.Parts()
 	if glue == "" {
 		last := left[len(left)-1]
 		left = append(left[:len(left)-1:len(left)-1], [2]float64{last[0], right[0][1]})
@@ -165,7 +167,7 @@ func joinCells(a, b *line, glue string) [][2]float64 {
 }
 
 // joinWords is where the words of two lines reach that become one.
-func joinWords(a, b *line, glue string) [][2]float64 {
+func joinWords(a, b *pdf.Line, glue string) [][2]float64 {
 	if len(a.Words) == 0 || len(b.Words) == 0 {
 		return nil
 	}
@@ -179,8 +181,8 @@ func joinWords(a, b *line, glue string) [][2]float64 {
 
 // boxesOf says where the text made of a line stands: cell by cell where the
 // tabs of the line are still there.
-func boxesOf(l *line, text string, page int) []report.Box {
-	cells := l.parts()
+func boxesOf(l *pdf.Line, text string, page int) []report.Box {
+	cells := l.Parts()
 	if strings.Count(text, "\t") != len(cells)-1 {
 		cells = [][2]float64{{l.X0, l.X1}}
 	}
@@ -200,7 +202,7 @@ func boxesOf(l *line, text string, page int) []report.Box {
 }
 
 // level reports whether two lines share most of their height.
-func level(a, b *line) bool {
+func level(a, b *pdf.Line) bool {
 	shared := math.Min(a.Y1, b.Y1) - math.Max(a.Y0, b.Y0)
 	return shared > 0.6*math.Min(a.Y1-a.Y0, b.Y1-b.Y0)
 }
@@ -215,12 +217,12 @@ var bulletStart = regexp.MustCompile(`^[❑❏⚫●■▪◆➢►✓□◼◻�
 // joined makes paragraphs of the lines of one column: a line goes on the one
 // before when that reached the right edge, the print is the same and nothing
 // says that something new begins.
-func joined(ls []line, number int, m *margins) []para {
+func joined(ls []pdf.Line, number int, m *margins) []para {
 	pitches := map[float64]float64{}
 	var out []para
 	for i := range ls {
 		l := &ls[i]
-		text := unradical(strings.Trim(markTab.ReplaceAllString(dropFields(l.Text), "$1 "), " \u3000\u00a0"))
+		text := unradical(strings.Trim(markTab.ReplaceAllString(text.DropFields(l.Text), "$1 "), " \u3000\u00a0"))
 		text = bulletStart.ReplaceAllString(text, "• ")
 		if text == "" {
 			continue
@@ -253,7 +255,7 @@ func joined(ls []line, number int, m *margins) []para {
 var boxLabel = regexp.MustCompile(`^(首席|高级|资深|证券)?(分析师|研究员|研究助理|联系人|作者|执业证书|执业证|执证|电话|邮箱|手机|SAC|SFC|Tel|Email|E-mail)[^。]{0,12}[:：]`)
 
 // goesOn reports whether line l continues the paragraph of the line before.
-func goesOn(before, l *line, p, q *para, right float64) bool {
+func goesOn(before, l *pdf.Line, p, q *para, right float64) bool {
 	size := math.Max(before.Size, 6)
 	switch {
 	case q.row || p.row || q.gap, math.Abs(p.size-q.size) > 0.6:
@@ -281,8 +283,8 @@ func goesOn(before, l *line, p, q *para, right float64) bool {
 // linePitch is the usual distance from one line of a column to the next in
 // print of about a size: the labels of a chart stand closer than the text. Where
 // few lines have that size, and for size 0, lines of any size count.
-func linePitch(ls []line, size float64) float64 {
-	like := func(l *line) bool { return size == 0 || l.Size > 0.85*size && l.Size < 1.15*size }
+func linePitch(ls []pdf.Line, size float64) float64 {
+	like := func(l *pdf.Line) bool { return size == 0 || l.Size > 0.85*size && l.Size < 1.15*size }
 	var ds []float64
 	for i := 1; i < len(ls); i++ {
 		if d := ls[i].Y0 - ls[i-1].Y0; d > 3 && like(&ls[i]) && like(&ls[i-1]) {
@@ -302,7 +304,7 @@ func linePitch(ls []line, size float64) float64 {
 // edge is where the text around line i ends on the right: the farthest that
 // one of the neighbours that begin under each other reaches. What stands
 // higher than the line before it is in another column.
-func edge(ls []line, i int) float64 {
+func edge(ls []pdf.Line, i int) float64 {
 	right := 0.0
 	look := func(k int) {
 		if math.Abs(ls[k].X0-ls[i].X0) < 3*math.Max(ls[i].Size, 6) && !strings.Contains(ls[k].Text, "\t") {

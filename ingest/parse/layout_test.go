@@ -8,14 +8,15 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"reportbot/ingest/parse/pdf"
 	"reportbot/ingest/report"
 )
 
 // printed10 sets texts in lines of one width from the upper left corner on.
-func printed10(x, y, width float64, texts ...string) []line {
-	var out []line
+func printed10(x, y, width float64, texts ...string) []pdf.Line {
+	var out []pdf.Line
 	for i, s := range texts {
-		out = append(out, line{Text: s, X0: x, X1: x + width, Y0: y + 14*float64(i), Y1: y + 14*float64(i) + 10, Size: 10})
+		out = append(out, pdf.Line{Text: s, X0: x, X1: x + width, Y0: y + 14*float64(i), Y1: y + 14*float64(i) + 10, Size: 10})
 	}
 	return out
 }
@@ -46,7 +47,7 @@ func TestFlowColumns(t *testing.T) {
 	cross := printed10(50, 60, 500, "题：横跨两栏的一行文字在最上面")
 	tests := []struct {
 		name  string
-		lines []line
+		lines []pdf.Line
 		want  string
 	}{
 		{"one column", printed10(50, 100, 500, numbered("文", 12)...), "文"},
@@ -59,7 +60,7 @@ func TestFlowColumns(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			got := firsts(flow([]page{{Number: 1, Width: 600, Height: 800, Lines: tt.lines}}))
+			got := firsts(flow([]pdf.Page{{Number: 1, Width: 600, Height: 800, Lines: tt.lines}}))
 			if got != tt.want {
 				t.Errorf("order %s, want %s", got, tt.want)
 			}
@@ -67,8 +68,8 @@ func TestFlowColumns(t *testing.T) {
 	}
 }
 
-func interleave(a, b []line) []line {
-	var out []line
+func interleave(a, b []pdf.Line) []pdf.Line {
+	var out []pdf.Line
 	for i := range a {
 		out = append(out, a[i], b[i])
 	}
@@ -76,31 +77,31 @@ func interleave(a, b []line) []line {
 }
 
 func TestFlowLines(t *testing.T) {
-	at := func(s string, x0, y0, x1, size float64) line {
-		return line{Text: s, X0: x0, Y0: y0, X1: x1, Y1: y0 + size, Size: size}
+	at := func(s string, x0, y0, x1, size float64) pdf.Line {
+		return pdf.Line{Text: s, X0: x0, Y0: y0, X1: x1, Y1: y0 + size, Size: size}
 	}
 	tests := []struct {
 		name  string
-		lines []line
+		lines []pdf.Line
 		want  []string
 	}{
-		{"goes on to the edge", []line{at("公司上半年实现营业收入同比增", 50, 100, 550, 10), at("长36.2%。", 50, 114, 120, 10)}, []string{"公司上半年实现营业收入同比增长36.2%。"}},
-		{"short line ends", []line{at("公司上半年实现营业收入同比增", 50, 86, 550, 10), at("公司上半年实现营业收入。", 50, 100, 300, 10), at("下一段", 50, 114, 120, 10)}, []string{"公司上半年实现营业收入同比增公司上半年实现营业收入。", "下一段"}},
-		{"English words and hyphens", []line{at("Revenue of the company in-", 50, 100, 550, 10), at("creased in the first half", 50, 114, 550, 10), at("of the year.", 50, 128, 120, 10)}, []string{"Revenue of the company increased in the first half of the year."}},
-		{"larger print parts", []line{at("公司上半年实现营业收入同比增", 50, 100, 550, 14), at("长36.2%。", 50, 114, 550, 10)}, []string{"公司上半年实现营业收入同比增", "长36.2%。"}},
-		{"item parts", []line{at("公司上半年实现营业收入同比增", 50, 100, 550, 10), at("1）客户集中", 50, 114, 550, 10)}, []string{"公司上半年实现营业收入同比增", "1）客户集中"}},
-		{"numbered heading after a sentence", []line{at("公司上半年实现营业收入同比增长。", 50, 100, 550, 10), at("2.3 变流器：渗透率提升", 50, 114, 300, 10)}, []string{"公司上半年实现营业收入同比增长。", "2.3 变流器：渗透率提升"}},
-		{"indented line after a sentence", []line{at("公司上半年实现营业收入同比增长。", 50, 100, 550, 10), at("公司二季度实现收入", 75, 114, 550, 10)}, []string{"公司上半年实现营业收入同比增长。", "公司二季度实现收入"}},
-		{"cells on one height", []line{at("营业收入", 50, 100, 100, 10), at("62.40", 300, 101, 330, 10), at("80.36", 400, 99, 430, 10)}, []string{"营业收入\t62.40\t80.36"}},
-		{"cells out of order", []line{at("80.36", 400, 100, 430, 10), at("营业收入", 50, 100, 100, 10)}, []string{"营业收入\t80.36"}},
-		{"bullet of any shape", []line{at("❑ 供应链", 50, 100, 150, 10), at("⚫ 关键假设", 50, 120, 150, 10)}, []string{"• 供应链", "• 关键假设"}},
-		{"bullet and tab", []line{at("❏\t供应链", 50, 100, 150, 10)}, []string{"• 供应链"}},
-		{"field of a template", []line{at("[Table_Title]", 50, 80, 150, 8), at("[Table_Grade] 行业评级\t买入", 50, 100, 150, 10)}, []string{"行业评级\t买入"}},
+		{"goes on to the edge", []pdf.Line{at("公司上半年实现营业收入同比增", 50, 100, 550, 10), at("长36.2%。", 50, 114, 120, 10)}, []string{"公司上半年实现营业收入同比增长36.2%。"}},
+		{"short line ends", []pdf.Line{at("公司上半年实现营业收入同比增", 50, 86, 550, 10), at("公司上半年实现营业收入。", 50, 100, 300, 10), at("下一段", 50, 114, 120, 10)}, []string{"公司上半年实现营业收入同比增公司上半年实现营业收入。", "下一段"}},
+		{"English words and hyphens", []pdf.Line{at("Revenue of the company in-", 50, 100, 550, 10), at("creased in the first half", 50, 114, 550, 10), at("of the year.", 50, 128, 120, 10)}, []string{"Revenue of the company increased in the first half of the year."}},
+		{"larger print parts", []pdf.Line{at("公司上半年实现营业收入同比增", 50, 100, 550, 14), at("长36.2%。", 50, 114, 550, 10)}, []string{"公司上半年实现营业收入同比增", "长36.2%。"}},
+		{"item parts", []pdf.Line{at("公司上半年实现营业收入同比增", 50, 100, 550, 10), at("1）客户集中", 50, 114, 550, 10)}, []string{"公司上半年实现营业收入同比增", "1）客户集中"}},
+		{"numbered heading after a sentence", []pdf.Line{at("公司上半年实现营业收入同比增长。", 50, 100, 550, 10), at("2.3 变流器：渗透率提升", 50, 114, 300, 10)}, []string{"公司上半年实现营业收入同比增长。", "2.3 变流器：渗透率提升"}},
+		{"indented line after a sentence", []pdf.Line{at("公司上半年实现营业收入同比增长。", 50, 100, 550, 10), at("公司二季度实现收入", 75, 114, 550, 10)}, []string{"公司上半年实现营业收入同比增长。", "公司二季度实现收入"}},
+		{"cells on one height", []pdf.Line{at("营业收入", 50, 100, 100, 10), at("62.40", 300, 101, 330, 10), at("80.36", 400, 99, 430, 10)}, []string{"营业收入\t62.40\t80.36"}},
+		{"cells out of order", []pdf.Line{at("80.36", 400, 100, 430, 10), at("营业收入", 50, 100, 100, 10)}, []string{"营业收入\t80.36"}},
+		{"bullet of any shape", []pdf.Line{at("❑ 供应链", 50, 100, 150, 10), at("⚫ 关键假设", 50, 120, 150, 10)}, []string{"• 供应链", "• 关键假设"}},
+		{"bullet and tab", []pdf.Line{at("❏\t供应链", 50, 100, 150, 10)}, []string{"• 供应链"}},
+		{"field of a template", []pdf.Line{at("[Table_Title]", 50, 80, 150, 8), at("[Table_Grade] 行业评级\t买入", 50, 100, 150, 10)}, []string{"行业评级\t买入"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			var got []string
-			for _, p := range flow([]page{{Number: 1, Width: 600, Height: 800, Lines: tt.lines}}) {
+			for _, p := range flow([]pdf.Page{{Number: 1, Width: 600, Height: 800, Lines: tt.lines}}) {
 				got = append(got, p.text)
 			}
 			if diff := cmp.Diff(got, tt.want); diff != "" {
@@ -113,19 +114,19 @@ func TestFlowLines(t *testing.T) {
 func TestUpright(t *testing.T) {
 	tests := []struct {
 		name string
-		line line
+		line pdf.Line
 		want string
 	}{
-		{"text", line{Text: "report of the year", X0: 50, X1: 130, Y0: 100, Y1: 110, Size: 10}, ""},
-		{"aslant", line{Text: "report@desk.example", X0: 63, X1: 142, Y0: 770, Y1: 821, Size: 10}, dropWatermark},
-		{"turned", line{Text: "2021/9/19", X0: 417, X1: 424, Y0: 401, Y1: 428, Size: 6.2}, dropChart},
-		{"size of 1, scaled", line{Text: "行业评级\t买入", X0: 390, X1: 558, Y0: 98, Y1: 110, Size: 1}, ""},
-		{"raised note", line{Text: "收入（1）", X0: 50, X1: 100, Y0: 96, Y1: 112, Size: 8}, ""},
-		{"one letter", line{Text: "I", X0: 50, X1: 53, Y0: 100, Y1: 112, Size: 12}, ""},
+		{"text", pdf.Line{Text: "report of the year", X0: 50, X1: 130, Y0: 100, Y1: 110, Size: 10}, ""},
+		{"aslant", pdf.Line{Text: "report@desk.example", X0: 63, X1: 142, Y0: 770, Y1: 821, Size: 10}, dropWatermark},
+		{"turned", pdf.Line{Text: "2021/9/19", X0: 417, X1: 424, Y0: 401, Y1: 428, Size: 6.2}, dropChart},
+		{"size of 1, scaled", pdf.Line{Text: "行业评级\t买入", X0: 390, X1: 558, Y0: 98, Y1: 110, Size: 1}, ""},
+		{"raised note", pdf.Line{Text: "收入（1）", X0: 50, X1: 100, Y0: 96, Y1: 112, Size: 8}, ""},
+		{"one letter", pdf.Line{Text: "I", X0: 50, X1: 53, Y0: 100, Y1: 112, Size: 12}, ""},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			kept, aside := upright([]line{tt.line}, 1)
+			kept, aside := upright([]pdf.Line{tt.line}, 1)
 			got := ""
 			if len(aside) == 1 {
 				got = aside[0].drop
@@ -138,18 +139,18 @@ func TestUpright(t *testing.T) {
 }
 
 func TestMargins(t *testing.T) {
-	p := page{Height: 800}
+	p := pdf.Page{Height: 800}
 	for y := 40.0; y < 780; y += 20 {
-		p.Lines = append(p.Lines, line{Y0: y, Y1: y + 10})
+		p.Lines = append(p.Lines, pdf.Line{Y0: y, Y1: y + 10})
 	}
 	m := newMargins(&p)
 	for y, want := range map[float64]bool{40: true, 60: true, 120: false, 400: false, 680: false, 740: true, 760: true} {
-		if got := m.hold(&line{Y0: y, Y1: y + 10}); got != want {
+		if got := m.hold(&pdf.Line{Y0: y, Y1: y + 10}); got != want {
 			t.Errorf("line at %v is at the edge: %v, want %v", y, got, want)
 		}
 	}
 	// A page with wide margins still has a first and a last line.
-	short := page{Height: 800, Lines: []line{{Y0: 300, Y1: 310}, {Y0: 320, Y1: 330}, {Y0: 340, Y1: 350}, {Y0: 360, Y1: 370}, {Y0: 380, Y1: 390}}}
+	short := pdf.Page{Height: 800, Lines: []pdf.Line{{Y0: 300, Y1: 310}, {Y0: 320, Y1: 330}, {Y0: 340, Y1: 350}, {Y0: 360, Y1: 370}, {Y0: 380, Y1: 390}}}
 	m = newMargins(&short)
 	for i, want := range []bool{true, true, false, true, true} {
 		if got := m.hold(&short.Lines[i]); got != want {

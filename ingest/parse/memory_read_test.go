@@ -6,7 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"unicode/utf16"
+
+	"reportbot/ingest/parse/pdf/pdftest"
 )
 
 // What reading the largest ordinary file may take, as users are told.
@@ -19,7 +20,7 @@ const (
 // TestMemoryOfLongReport reads 1,500 pages of Chinese text in a child, and
 // bounds what both processes ever held.
 func TestMemoryOfLongReport(t *testing.T) {
-	if raceEnabled {
+	if pdftest.Race {
 		t.Skip("-race takes memory of its own")
 	}
 	if testing.Short() {
@@ -28,9 +29,9 @@ func TestMemoryOfLongReport(t *testing.T) {
 	if _, err := os.Stat("/proc/self/status"); err != nil {
 		t.Skip("no /proc")
 	}
-	data := longReport(memoryPages)
+	data := pdftest.Long(memoryPages)
 	w := testWorker(t, "real", Limits{})
-	if _, err := w.Read(t.Context(), "small.pdf", longReport(1)); err != nil {
+	if _, err := w.Read(t.Context(), "small.pdf", pdftest.Long(1)); err != nil {
 		t.Fatal(err)
 	}
 	before := w.child.cmd.Process.Pid
@@ -71,55 +72,4 @@ func peak(t *testing.T, pid int) int64 {
 		t.Fatal(err)
 	}
 	return kib << 10
-}
-
-// longReport is a PDF of pages of Chinese prose with headings and a table each,
-// in a font that readers bring themselves, so that none need be embedded.
-func longReport(pages int) []byte {
-	objects := []string{"<</Type/Catalog/Pages 2 0 R>>", "",
-		"<</Type/Font/Subtype/Type0/BaseFont/STSong-Light/Encoding/UniGB-UCS2-H/DescendantFonts[4 0 R]>>",
-		"<</Type/Font/Subtype/CIDFontType0/BaseFont/STSong-Light/CIDSystemInfo<</Registry(Adobe)/Ordering(GB1)/Supplement 4>>/DW 1000/FontDescriptor 5 0 R>>",
-		"<</Type/FontDescriptor/FontName/STSong-Light/Flags 6/FontBBox[-25 -254 1000 880]/ItalicAngle 0/Ascent 880/Descent -120/CapHeight 880/StemV 93>>"}
-	var kids strings.Builder
-	for i := range pages {
-		n := len(objects) + 1
-		fmt.Fprintf(&kids, "%d 0 R ", n)
-		objects = append(objects,
-			fmt.Sprintf("<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Resources<</Font<</F1 3 0 R>>>>/Contents %d 0 R>>", n+1),
-			pdfStream("/Filter/FlateDecode", flated(longPage(i))))
-	}
-	objects[1] = fmt.Sprintf("<</Type/Pages/Count %d/Kids[%s]>>", pages, kids.String())
-	return pdfObjects(objects...)
-}
-
-// longPage is the content of a page: no two are alike.
-func longPage(i int) string {
-	var b strings.Builder
-	y := 790
-	line := func(size int, s string) {
-		fmt.Fprintf(&b, "BT /F1 %d Tf 1 0 0 1 60 %d Tm <%s> Tj ET\n", size, y, ucs2(s))
-		y -= size + 6
-	}
-	line(16, fmt.Sprintf("%d.%d 青岚银行第%d期经营回顾", 1+i/60, 1+i%60, i))
-	for k := range 30 {
-		line(10, fmt.Sprintf("第%d笔业务的收入同比增长%d.%d%%，管理层认为下游需求逐步恢复，毛利率较上年同期提升，费用率回落", 30*i+k, k%40, i%10))
-	}
-	line(10, fmt.Sprintf("表 %d：分部收入（百万元）", i+1))
-	for k := range 6 {
-		for c, cell := range []string{"分部" + string(han(k)), fmt.Sprint(i + k), fmt.Sprint(i * k), fmt.Sprint(i + 7*k)} {
-			fmt.Fprintf(&b, "BT /F1 9 Tf 1 0 0 1 %d %d Tm <%s> Tj ET\n", 60+c*110, y, ucs2(cell))
-		}
-		y -= 15
-	}
-	line(9, "资料来源：公司公告")
-	return b.String()
-}
-
-// ucs2 is text as the codes of UniGB-UCS2-H, in hex.
-func ucs2(s string) string {
-	var b strings.Builder
-	for _, u := range utf16.Encode([]rune(s)) {
-		fmt.Fprintf(&b, "%04X", u)
-	}
-	return b.String()
 }

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"reportbot/ingest/report"
+	"reportbot/ingest/text"
 )
 
 // Version counts the changes to reading that change what is stored; a file
@@ -63,7 +64,7 @@ func assemble(name string, ps []para, pages int) (*report.Report, error) {
 	}
 	describe(r, name, ps)
 	if strings.TrimSpace(r.Title) == "" {
-		r.Title = clean(name)
+		r.Title = text.Clean(name)
 	}
 	return r, nil
 }

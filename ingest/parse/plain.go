@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"reportbot/ingest/text"
+
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -55,7 +57,7 @@ func paragraphs(s string) []para {
 		out = append(out, p)
 	}
 	out = wrapped(out)
-	if _, unseen := cleaned(s); hidden+inTables+unseen != "" {
+	if _, unseen := text.Cleaned(s); hidden+inTables+unseen != "" {
 		out = append(out, para{text: hidden + inTables + unseen, drop: dropHidden})
 	}
 	return out
@@ -96,7 +98,7 @@ func plainLine(raw string) para {
 		return para{}
 	}
 	var p para
-	l := dropFields(raw)
+	l := text.DropFields(raw)
 	if m := mdHeading.FindStringSubmatch(strings.TrimSpace(l)); m != nil {
 		p.mark, l = len(m[1]), m[2]
 	}
@@ -105,7 +107,7 @@ func plainLine(raw string) para {
 	l = mdLink.ReplaceAllString(l, "$1")
 	l = mdBold.ReplaceAllString(l, "$1$2")
 	l = mdItalic.ReplaceAllString(l, "$1$2")
-	l = unradical(clean(l))
+	l = unradical(text.Clean(l))
 	if t := strings.TrimSpace(l); strings.HasPrefix(t, "|") && strings.Count(t, "|") > 1 {
 		p.row, l = true, pipeRow(t)
 	} else if strings.Contains(strings.Trim(l, "\t "), "\t") {
@@ -119,22 +121,6 @@ func plainLine(raw string) para {
 		p.text = strings.TrimSpace(p.text)
 	}
 	return p
-}
-
-// Names of the fields of Word templates, which some producers print at size 1
-// over the text: [Table_Title], also cut in two by a line break.
-var (
-	wordField = regexp.MustCompile(`\[?Table_[A-Za-z0-9_]*\]?|^[A-Z][A-Za-z]+\]`)
-	openField = regexp.MustCompile(`^\[([\p{Han}：:]+)$`)
-)
-
-// dropFields takes the names of template fields out of a line, and the
-// bracket that one of them left before its label: [分析师：
-func dropFields(s string) string {
-	if !strings.ContainsAny(s, "[]") && !strings.Contains(s, "Table_") {
-		return s
-	}
-	return openField.ReplaceAllString(strings.TrimSpace(wordField.ReplaceAllString(s, "")), "$1")
 }
 
 // unradical writes the Kangxi radicals that some fonts map common characters

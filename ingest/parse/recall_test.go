@@ -10,6 +10,8 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
+	"reportbot/ingest/parse/pdf"
+	"reportbot/ingest/parse/pdf/pdftest"
 	"reportbot/ingest/report"
 	"reportbot/ingest/text"
 )
@@ -22,7 +24,7 @@ func TestCorpusRecall(t *testing.T) {
 	var all, kept tally
 	han, hanIn := 0, 0
 	for name, data := range files {
-		pages, err := e.pages(t.Context(), data, Limits{})
+		pages, err := e.Pages(t.Context(), data, pdf.Limits{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -62,12 +64,12 @@ func TestCorpusRecall(t *testing.T) {
 
 // withPoppler returns the engine and the corpus for tests that hold what it
 // reads against another reader of PDFs.
-func withPoppler(t *testing.T) (*pdfEngine, map[string][]byte) {
+func withPoppler(t *testing.T) (*pdf.Engine, map[string][]byte) {
 	t.Helper()
 	if _, err := exec.LookPath("pdftotext"); err != nil {
 		t.Skip("pdftotext (poppler-utils) is not there to compare with")
 	}
-	files := corpus(t)
+	files := pdftest.Corpus(t)
 	if len(files) == 0 {
 		t.Skip("REPORTBOT_SHARED names no folder with a corpus")
 	}
@@ -75,9 +77,9 @@ func withPoppler(t *testing.T) (*pdfEngine, map[string][]byte) {
 }
 
 // reportOf reads one file of the corpus.
-func reportOf(t *testing.T, e *pdfEngine, name string, data []byte) *report.Report {
+func reportOf(t *testing.T, e *pdf.Engine, name string, data []byte) *report.Report {
 	t.Helper()
-	pages, err := e.pages(t.Context(), data, Limits{})
+	pages, err := e.Pages(t.Context(), data, pdf.Limits{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -105,7 +107,7 @@ func popplerPages(t *testing.T, data []byte, options ...string) []string {
 
 // solidNFKC is a text as the measures compare it: NFKC, without blanks.
 func solidNFKC(s string) string {
-	return strings.Join(strings.Fields(norm.NFKC.String(clean(s))), "")
+	return strings.Join(strings.Fields(norm.NFKC.String(text.Clean(s))), "")
 }
 
 func hanOf(s string) map[string]int {

@@ -3,6 +3,8 @@ package parse
 import (
 	"fmt"
 	"testing"
+
+	"reportbot/ingest/parse/pdf"
 )
 
 func TestColumnsOf(t *testing.T) {
@@ -62,9 +64,9 @@ func TestSeparates(t *testing.T) {
 
 // What stands at the edges of a page parts no columns and belongs to none.
 func TestBandsAtEdges(t *testing.T) {
-	lines := func(ys ...float64) (out []line) {
+	lines := func(ys ...float64) (out []pdf.Line) {
 		for _, y := range ys {
-			out = append(out, line{Text: "文", X0: 50, X1: 250, Y0: y, Y1: y + 10})
+			out = append(out, pdf.Line{Text: "文", X0: 50, X1: 250, Y0: y, Y1: y + 10})
 		}
 		return out
 	}
@@ -106,7 +108,7 @@ func TestFewestColumnLines(t *testing.T) {
 	} {
 		l, r := printed10(50, 100, 240, numbered("左", tt.left)...), printed10(310, 100, 240, numbered("右", tt.right)...)
 		n := min(tt.left, tt.right)
-		p := page{Number: 1, Width: 600, Height: 800, Lines: append(append(interleave(l[:n], r[:n]), l[n:]...), r[n:]...)}
+		p := pdf.Page{Number: 1, Width: 600, Height: 800, Lines: append(append(interleave(l[:n], r[:n]), l[n:]...), r[n:]...)}
 		got := ""
 		for _, c := range columns(&p) {
 			for _, l := range c.lines {

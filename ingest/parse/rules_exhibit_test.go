@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"reportbot/ingest/parse/pdf"
+
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -19,8 +21,8 @@ func TestApart(t *testing.T) {
 		{"资料来源：公司公告\t青岚证券", []string{"资料来源：公司公告|青岚证券"}},
 		{"图 1：收入\t资料来源：公司公告", []string{"图 1：收入|资料来源：公司公告"}},
 	} {
-		l := line{Text: tt.in, X0: 0, X1: 300, Cells: [][2]float64{{0, 120}, {160, 300}}}
-		if diff := cmp.Diff(flat(apart([]line{l})), tt.want); diff != "" {
+		l := pdf.Line{Text: tt.in, X0: 0, X1: 300, Cells: [][2]float64{{0, 120}, {160, 300}}}
+		if diff := cmp.Diff(flat(apart([]pdf.Line{l})), tt.want); diff != "" {
 			t.Errorf("apart(%q) (-got +want):\n%s", tt.in, diff)
 		}
 	}
@@ -45,11 +47,11 @@ func TestSourceOfTheNearest(t *testing.T) {
 
 // What goes on from the page before lies between the edges of the page.
 func TestContinued(t *testing.T) {
-	at := func(s string, y float64) line { return line{Text: s, X0: 50, X1: 500, Y0: y, Y1: y + 10} }
-	ls := []line{at("青岚证券\t电力设备", 40), at("合肥\t12", 100), at("常州\t13", 120), at("济南\t14", 140), at("请阅读声明\t7", 750)}
+	at := func(s string, y float64) pdf.Line { return pdf.Line{Text: s, X0: 50, X1: 500, Y0: y, Y1: y + 10} }
+	ls := []pdf.Line{at("青岚证券\t电力设备", 40), at("合肥\t12", 100), at("常州\t13", 120), at("济南\t14", 140), at("请阅读声明\t7", 750)}
 	for _, tt := range []struct {
 		name string
-		in   []line
+		in   []pdf.Line
 		want string
 	}{
 		{"no source line", ls, "true [1 2 3]"},
@@ -81,12 +83,12 @@ func TestRowsFrom(t *testing.T) {
 		{"a short line after", append(rows[:3:3], "其中"), 3},
 		{"two rows", rows[:2], 0},
 	} {
-		var ls []line
+		var ls []pdf.Line
 		var of []int
 		for i, s := range tt.in {
-			ls, of = append(ls, line{Text: s, Y0: 20 * float64(i), Y1: 20*float64(i) + 10}), append(of, i)
+			ls, of = append(ls, pdf.Line{Text: s, Y0: 20 * float64(i), Y1: 20*float64(i) + 10}), append(of, i)
 		}
-		if got := len(rowsFrom(ls, of, func(a, b *line) bool { return a.Y0 < b.Y0 })); got != tt.want {
+		if got := len(rowsFrom(ls, of, func(a, b *pdf.Line) bool { return a.Y0 < b.Y0 })); got != tt.want {
 			t.Errorf("%s: %d lines, want %d", tt.name, got, tt.want)
 		}
 	}

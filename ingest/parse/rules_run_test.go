@@ -4,11 +4,13 @@ import (
 	"strings"
 	"testing"
 
+	"reportbot/ingest/parse/pdf"
+
 	"github.com/google/go-cmp/cmp"
 )
 
 // lower moves the last line of a picture by so many points.
-func lower(ls []line, by float64) []line {
+func lower(ls []pdf.Line, by float64) []pdf.Line {
 	l := &ls[len(ls)-1]
 	l.Y0, l.Y1 = l.Y0+by, l.Y1+by
 	return ls
@@ -22,19 +24,19 @@ func TestGridRuns(t *testing.T) {
 信用减        44        55        66
 `
 	remade := []string{"收入|41|52|63", "毛利|42|53|64", "费用|43|54|65", "信用减|44|55|66"}
-	far := line{Text: "下一段的文字，说的是别的事情。", X0: 0, X1: 200, Y0: 500, Y1: 509, Size: 9}
-	caption := line{Text: "表 1：收入 41 52 63", X0: 0, X1: 200, Y0: 88, Y1: 97, Size: 9}
-	table := func() []line { return drawn(body) }
+	far := pdf.Line{Text: "下一段的文字，说的是别的事情。", X0: 0, X1: 200, Y0: 500, Y1: 509, Size: 9}
+	caption := pdf.Line{Text: "表 1：收入 41 52 63", X0: 0, X1: 200, Y0: 88, Y1: 97, Size: 9}
+	table := func() []pdf.Line { return drawn(body) }
 	for _, tt := range []struct {
 		name string
-		in   []line
+		in   []pdf.Line
 		want []string
 	}{
 		{"figures under labels", table(), remade},
 		{"further line of the last label", lower(drawn(body+"值损失\n"), -6), append(remade[:3:3], "信用减值损失|44|55|66")},
 		{"another line under it", drawn(body + "值损失\n"), append(remade[:4:4], "值损失")},
 		{"head of words", drawn("\n科目          甲线      乙线      丙线" + body), append([]string{"科目|甲线|乙线|丙线"}, remade...)},
-		{"caption with figures", append([]line{caption}, table()...), append([]string{"表 1：收入 41 52 63"}, remade...)},
+		{"caption with figures", append([]pdf.Line{caption}, table()...), append([]string{"表 1：收入 41 52 63"}, remade...)},
 		{"drawn with other text between", append(append(table()[:4:4], far), table()[4:]...),
 			append(append(flat(table()[:4]), far.Text), flat(table()[4:])...)},
 		{"too few labels", drawn("\n收入          41        52        63\n毛利          42        53        64\n              43        54        65\n              44        55        66\n"),
@@ -49,7 +51,7 @@ func TestGridRuns(t *testing.T) {
 }
 
 // flat is the text of lines, with a bar for each tab.
-func flat(ls []line) []string {
+func flat(ls []pdf.Line) []string {
 	var out []string
 	for _, l := range ls {
 		out = append(out, strings.ReplaceAll(l.Text, "\t", "|"))
@@ -58,8 +60,8 @@ func flat(ls []line) []string {
 }
 
 // pair is a line above another, gap points apart, and their places.
-func pair(above, below string, gap float64) []line {
-	return []line{{Text: above, X0: 0, X1: 100, Y0: 100, Y1: 110, Size: 10}, {Text: below, X0: 0, X1: 100, Y0: 110 + gap, Y1: 120 + gap, Size: 10}}
+func pair(above, below string, gap float64) []pdf.Line {
+	return []pdf.Line{{Text: above, X0: 0, X1: 100, Y0: 100, Y1: 110, Size: 10}, {Text: below, X0: 0, X1: 100, Y0: 110 + gap, Y1: 120 + gap, Size: 10}}
 }
 
 func TestOverlaps(t *testing.T) {

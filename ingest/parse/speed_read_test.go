@@ -8,12 +8,14 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"reportbot/ingest/parse/pdf/pdftest"
 )
 
 // speedFiles are the PDFs that reading is timed on: the corpus where
 // REPORTBOT_SHARED names one, else the samples.
 func speedFiles(b *testing.B) (names []string, files map[string][]byte) {
-	files = corpus(b)
+	files = pdftest.Corpus(b)
 	if len(files) == 0 {
 		files = map[string][]byte{}
 		paths, err := filepath.Glob(filepath.Join(testdata, "reports", "*.pdf"))
@@ -41,17 +43,18 @@ func BenchmarkReading(b *testing.B) {
 	r.pdf = e
 	var bare, whole time.Duration
 	pages := 0
-	bareText(b, e, files[names[0]]) // warm
+	engine := pdftest.NewBare(b)
+	engine.Text(b, files[names[0]]) // warm
 	for b.Loop() {
 		for _, name := range names {
-			before := cpuTime(b)
-			pages += len(bareText(b, e, files[name]))
-			between := cpuTime(b)
+			before := pdftest.CPUTime(b)
+			pages += len(engine.Text(b, files[name]))
+			between := pdftest.CPUTime(b)
 			if _, err := r.Read(b.Context(), name, files[name]); err != nil {
 				b.Fatal(err)
 			}
 			bare += between - before
-			whole += cpuTime(b) - between
+			whole += pdftest.CPUTime(b) - between
 		}
 	}
 	b.ReportMetric(float64(pages)/bare.Seconds(), "engine-pages/cpu-s")
@@ -63,7 +66,7 @@ func BenchmarkReading(b *testing.B) {
 // BenchmarkStart is how long the first answer of a reading process takes whose
 // engine is compiled: its start, loading the engine, one small page.
 func BenchmarkStart(b *testing.B) {
-	page := onePage(show(72, 700, 12, "Good"))
+	page := pdftest.One(pdftest.Show(72, 700, 12, "Good"))
 	warm := testWorker(b, "real", Limits{})
 	if _, err := warm.Read(b.Context(), "a.pdf", page); err != nil { // fills the cache
 		b.Fatal(err)

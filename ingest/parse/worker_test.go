@@ -16,6 +16,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"reportbot/ingest/parse/pdf"
+	"reportbot/ingest/parse/pdf/pdftest"
 	"reportbot/ingest/report"
 )
 
@@ -98,7 +100,7 @@ func testWorker(t testing.TB, mode string, limits Limits) *Worker {
 	}
 	w := NewWorker(WorkerOptions{
 		Command:  []string{self, childArg, mode},
-		CacheDir: wasmCache(),
+		CacheDir: pdftest.Cache(),
 		Limits:   limits,
 	})
 	t.Cleanup(func() {
@@ -327,17 +329,17 @@ func TestFrames(t *testing.T) {
 // The real reader in a real child: a PDF, a hostile one, a PDF.
 func TestWorkerPDF(t *testing.T) {
 	w := testWorker(t, "real", Limits{MemoryMiB: 32})
-	good := onePage(show(72, 700, 12, "Good"))
+	good := pdftest.One(pdftest.Show(72, 700, 12, "Good"))
 	for _, tt := range []struct {
 		name string
 		data []byte
 		want string
 	}{
 		{"good.pdf", good, ""},
-		{"bomb.pdf", bomb(), "needs more memory than 32 MiB"},
+		{"bomb.pdf", pdftest.Bomb(), "needs more memory than 32 MiB"},
 		{"good.pdf", good, ""},
-		{"locked.pdf", encryptedPDF(), "needs a password"},
-		{"noise.pdf", noise(1000), "is not a PDF"},
+		{"locked.pdf", pdftest.Encrypted(), "needs a password"},
+		{"noise.pdf", pdftest.Noise(1000), "is not a PDF"},
 	} {
 		r, err := w.Read(t.Context(), tt.name, tt.data)
 		switch {
@@ -353,13 +355,13 @@ func TestWorkerPDF(t *testing.T) {
 // interrupt the engine.
 func TestWorkerPDFDeadline(t *testing.T) {
 	w := testWorker(t, "real", Limits{})
-	good := onePage(show(72, 700, 12, "Good"))
+	good := pdftest.One(pdftest.Show(72, 700, 12, "Good"))
 	if _, err := w.Read(t.Context(), "good.pdf", good); err != nil { // starts the engine
 		t.Fatal(err)
 	}
 	first := w.child
 	w.opts.Limits.PerFile = 200 * time.Millisecond
-	_, err := w.Read(t.Context(), "bomb.pdf", bomb())
+	_, err := w.Read(t.Context(), "bomb.pdf", pdftest.Bomb())
 	if want := "took longer than 200ms"; err == nil || err.Error() != want {
 		t.Errorf("error = %v, want %q", err, want)
 	}
@@ -388,8 +390,8 @@ func TestIsPDF(t *testing.T) {
 		{"a.txt", "", false},
 	}
 	for _, tt := range tests {
-		if got := isPDF(tt.name, []byte(tt.data)); got != tt.want {
-			t.Errorf("isPDF(%q, %.20q) = %v, want %v", tt.name, tt.data, got, tt.want)
+		if got := pdf.Is(tt.name, []byte(tt.data)); got != tt.want {
+			t.Errorf("pdf.Is(%q, %.20q) = %v, want %v", tt.name, tt.data, got, tt.want)
 		}
 	}
 }

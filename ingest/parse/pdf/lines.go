@@ -1,4 +1,4 @@
-package parse
+package pdf
 
 import (
 	"math"
@@ -6,6 +6,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"reportbot/ingest/text"
 
 	"github.com/klippa-app/go-pdfium"
 	"github.com/klippa-app/go-pdfium/references"
@@ -36,7 +38,7 @@ type word struct {
 }
 
 // lines returns the page's lines in the order of the content stream.
-func (t *pageText) lines(s *sight) ([]line, error) {
+func (t *pageText) lines(s *sight) ([]Line, error) {
 	words, hidden, err := t.words()
 	if err != nil {
 		return nil, err
@@ -44,7 +46,7 @@ func (t *pageText) lines(s *sight) ([]line, error) {
 	if err := t.hide(words, s); err != nil {
 		return nil, err
 	}
-	var out []line
+	var out []Line
 	var cur *lineBuilder
 	flush := func() {
 		if cur != nil {
@@ -72,7 +74,7 @@ func (t *pageText) lines(s *sight) ([]line, error) {
 	}
 	flush()
 	if hidden != "" {
-		out = append(out, line{Text: hidden, Hidden: true})
+		out = append(out, Line{Text: hidden, Hidden: true})
 	}
 	return out, nil
 }
@@ -90,7 +92,7 @@ func (t *pageText) words() (words []word, hidden string, err error) {
 	if err != nil {
 		return nil, "", err
 	}
-	_, hidden = cleaned(strings.ReplaceAll(got.Text, "\u00ad", "")) // a drawn hyphen is seen
+	_, hidden = text.Cleaned(strings.ReplaceAll(got.Text, "\u00ad", "")) // a drawn hyphen is seen
 	words, units := splitWords(got.Text)
 	t.chars, t.units = count.Count, units
 	for i := range words {
@@ -110,9 +112,9 @@ const fieldMark = "[Table_"
 // cleaning leaves nothing are not returned. units is the length of s in UTF-16.
 func splitWords(s string) (words []word, units int) {
 	start, from, broken, wide := -1, 0, false, 0
-	end := func(to int, hyphen string) {
+	end := func(to int, after string) {
 		if start >= 0 {
-			if text := cleanText(s[start:to]) + hyphen; text != "" {
+			if text := cleanWord(s[start:to]) + after; text != "" {
 				words = append(words, word{text: text, broken: broken, wide: wide, first: from, last: units - 1})
 				broken, wide = false, 0
 			}
@@ -124,7 +126,7 @@ func splitWords(s string) (words []word, units int) {
 		case r == '\r' || r == '\n':
 			end(i, "")
 			broken = true
-		case r == pdfHyphen:
+		case r == hyphen:
 			end(i, "-")
 			broken = true
 		case r == '\u3000':
@@ -248,7 +250,7 @@ const (
 	nextCell  = "\t"
 	nextWord  = " "
 	sameWord  = ""
-	wideGap   = 0.8  // em; a wider one separates columns of a table, as printed blanks are up to 0.5
+	WideGap   = 0.8  // em; a wider one separates columns of a table, as printed blanks are up to 0.5
 	blankGap  = 0.15 // em; a narrower one is no blank
 	endGap    = 1.5  // em; a wider one after the end of a sentence separates columns too
 	markerGap = 4    // em; a wider one follows no marker
@@ -279,7 +281,7 @@ func (b *lineBuilder) glue(w *word) string {
 	case !b.last.box.level(w.box), gap < stepsBack*em, b.last.hidden != w.hidden,
 		b.last.aslant() != w.aslant(): // a mark drawn over the page
 		return newLine
-	case gap > (wideGap+float64(w.wide))*em:
+	case gap > (WideGap+float64(w.wide))*em:
 		switch {
 		case w.broken:
 			return newLine
@@ -365,13 +367,13 @@ func (b *lineBuilder) justified(text string) bool {
 }
 
 // line returns the finished line. One that lies off the page is hidden.
-func (b *lineBuilder) line(f frame) line {
+func (b *lineBuilder) line(f frame) Line {
 	at, ok := f.clip(b.box)
 	text := b.text.String()
 	if b.justified(text) {
 		text, b.cells = strings.ReplaceAll(text, nextCell, nextWord), b.cells[:1]
 	}
-	l := line{
+	l := Line{
 		Text: text,
 		X0:   tenth(at.x0), Y0: tenth(at.y0), X1: tenth(at.x1), Y1: tenth(at.y1),
 		Size: tenth(b.size), Bold: b.bold, Aslant: b.last.aslant(), Hidden: !ok || b.last.hidden, Words: b.words,

@@ -1,4 +1,6 @@
-package parse
+// Package pdf reads the lines of a PDF's pages, with their places on the page,
+// through PDFium. What the lines mean is left to others.
+package pdf
 
 import (
 	"bytes"
@@ -6,8 +8,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path/filepath"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/klippa-app/go-pdfium"
 	"github.com/klippa-app/go-pdfium/enums"
@@ -22,23 +26,15 @@ import (
 
 // Limits bound what one file may cost. Zero fields mean the default.
 type Limits struct {
-	Bytes     int64         // size of the file; 64 MiB
-	Pages     int           // pages of a PDF; 2000
-	PerFile   time.Duration // reading one file, from sending it to the child; 120 s
-	MemoryMiB int           // memory of the PDF engine; 512. The child as a whole gets 384 MiB more
+	Pages     int // 2000
+	MemoryMiB int // of the engine; 512
 
-	text int // bytes of a PDF's text; set by tests only
+	text int // bytes of text; set by tests only
 }
 
 func (l Limits) withDefaults() Limits {
-	if l.Bytes <= 0 {
-		l.Bytes = 64 << 20
-	}
 	if l.Pages <= 0 {
 		l.Pages = 2000
-	}
-	if l.PerFile <= 0 {
-		l.PerFile = 120 * time.Second
 	}
 	if l.MemoryMiB <= 0 {
 		l.MemoryMiB = 512
@@ -47,14 +43,6 @@ func (l Limits) withDefaults() Limits {
 		l.text = maxText
 	}
 	return l
-}
-
-// checkSize says whether a file is too large to be read at all.
-func (l Limits) checkSize(n int64) error {
-	if n > l.Bytes {
-		return fmt.Errorf("has %d bytes, the limit is %d", n, l.Bytes)
-	}
-	return nil
 }
 
 var (
@@ -70,7 +58,7 @@ const instanceStart = time.Minute
 // because WebAssembly memory grows and never shrinks.
 const keepMemory = 128 << 20
 
-// pdfEngine reads PDFs with PDFium compiled to WebAssembly: a hostile file can
+// Engine reads PDFs with PDFium compiled to WebAssembly: a hostile file can
 // waste time and the engine's memory and do nothing else, since the module
 // sees no files, no network and no environment.
 //
@@ -78,32 +66,32 @@ const keepMemory = 128 << 20
 //
 // The time a single page takes is not bounded here. wazero can interrupt
 // running code (WithCloseOnContextDone), at a price: the corpus went from 62
-// to 21 pages per CPU second. The owner of the process ends it instead; see
-// Worker.
-type pdfEngine struct {
+// to 21 pages per CPU second. The owner of the process ends it
+// instead.
+type Engine struct {
 	cache    wazero.CompilationCache // nil without a folder
 	pool     pdfium.Pool
 	instance pdfium.Pdfium // nil before the first file and after a failure
 	memory   *guestMemory
 }
 
-// newPDF compiles the engine, or loads what an earlier call compiled into
+// New compiles the engine, or loads what an earlier call compiled into
 // cacheDir: 4 s without, 0.12 s with it on a 2-core machine. An empty cacheDir
 // means no cache. The folder must belong to the user alone, as what lies in it
 // is executed; it is created that way. ctx gives values only; cancelling it
 // later does not harm the engine.
-func newPDF(ctx context.Context, cacheDir string) (*pdfEngine, error) {
-	e, err := startPDF(ctx, cacheDir)
+func New(ctx context.Context, cacheDir string) (*Engine, error) {
+	e, err := start(ctx, cacheDir)
 	if err != nil && cacheDir != "" {
 		// A damaged cache must not end all reading. The next start without a
 		// cache is slow and works.
-		e, err = startPDF(ctx, "")
+		e, err = start(ctx, "")
 	}
 	return e, err
 }
 
-func startPDF(ctx context.Context, cacheDir string) (*pdfEngine, error) {
-	e := &pdfEngine{memory: &guestMemory{}}
+func start(ctx context.Context, cacheDir string) (*Engine, error) {
+	e := &Engine{memory: &guestMemory{}}
 	rc := wazero.NewRuntimeConfig().WithCoreFeatures(
 		api.CoreFeaturesV2 | experimental.CoreFeaturesExceptionHandling) // the module needs exceptions
 	if cacheDir != "" {
@@ -134,7 +122,7 @@ func startPDF(ctx context.Context, cacheDir string) (*pdfEngine, error) {
 }
 
 // Close gives the engine's memory back. The engine cannot be used afterwards.
-func (e *pdfEngine) Close(ctx context.Context) error {
+func (e *Engine) Close(ctx context.Context) error {
 	e.drop()
 	err := e.pool.Close()
 	if e.cache != nil {
@@ -144,7 +132,7 @@ func (e *pdfEngine) Close(ctx context.Context) error {
 }
 
 // drop throws the instance away; the next file gets a fresh one.
-func (e *pdfEngine) drop() {
+func (e *Engine) drop() {
 	if e.instance == nil {
 		return
 	}
@@ -154,14 +142,11 @@ func (e *pdfEngine) drop() {
 	e.instance = nil
 }
 
-// pages reads all pages of a PDF. A page that cannot be read carries the
+// Pages reads all pages of a PDF. A page that cannot be read carries the
 // reason in Err. The error of the whole file is one line fit for users. ctx is
 // looked at between pages only. After any error but ctx's the next file works.
-func (e *pdfEngine) pages(ctx context.Context, data []byte, lim Limits) (_ []page, err error) {
+func (e *Engine) Pages(ctx context.Context, data []byte, lim Limits) (_ []Page, err error) {
 	lim = lim.withDefaults()
-	if err := lim.checkSize(int64(len(data))); err != nil {
-		return nil, err
-	}
 	e.memory.limit(lim.MemoryMiB)
 	if e.instance == nil {
 		e.instance, err = e.pool.GetInstance(instanceStart)
@@ -181,7 +166,7 @@ func (e *pdfEngine) pages(ctx context.Context, data []byte, lim Limits) (_ []pag
 	return e.read(ctx, data, lim)
 }
 
-func (e *pdfEngine) read(ctx context.Context, data []byte, lim Limits) (_ []page, err error) {
+func (e *Engine) read(ctx context.Context, data []byte, lim Limits) (_ []Page, err error) {
 	opened, err := e.instance.OpenDocument(&requests.OpenDocument{File: &data})
 	if err != nil {
 		return nil, openError(err, data)
@@ -205,7 +190,7 @@ func (e *pdfEngine) read(ctx context.Context, data []byte, lim Limits) (_ []page
 	case n > lim.Pages:
 		return nil, fmt.Errorf("has %d pages, the limit is %d", n, lim.Pages)
 	}
-	out := make([]page, count.PageCount)
+	out := make([]Page, count.PageCount)
 	unread, text := 0, 0
 	for i := range out {
 		if err := ctx.Err(); err != nil {
@@ -216,7 +201,7 @@ func (e *pdfEngine) read(ctx context.Context, data []byte, lim Limits) (_ []page
 		case trapped(err):
 			return nil, fault{fmt.Errorf("page %d: %w", i+1, err)}
 		case err != nil:
-			p = page{Err: "page cannot be read"}
+			p = Page{Err: "page cannot be read"}
 			unread++
 		}
 		p.Number = i + 1
@@ -239,19 +224,19 @@ func (e *pdfEngine) read(ctx context.Context, data []byte, lim Limits) (_ []page
 const maxText = 32 << 20
 
 // page reads one page, counted from 0.
-func (e *pdfEngine) page(doc references.FPDF_DOCUMENT, index int) (page, error) {
+func (e *Engine) page(doc references.FPDF_DOCUMENT, index int) (Page, error) {
 	ref := requests.Page{ByIndex: &requests.PageByIndex{Document: doc, Index: index}}
 	frame, err := e.frame(ref)
 	if err != nil {
-		return page{}, err
+		return Page{}, err
 	}
-	p := page{Width: frame.width, Height: frame.height}
+	p := Page{Width: frame.width, Height: frame.height}
 	if err := e.flatten(ref); err != nil {
-		return page{}, err
+		return Page{}, err
 	}
 	loaded, err := e.instance.FPDFText_LoadPage(&requests.FPDFText_LoadPage{Page: ref})
 	if err != nil {
-		return page{}, err
+		return Page{}, err
 	}
 	t := pageText{instance: e.instance, text: loaded.TextPage, frame: frame}
 	p.Lines, err = t.lines(&sight{engine: e, ref: ref, frame: frame})
@@ -268,7 +253,7 @@ func (e *pdfEngine) page(doc references.FPDF_DOCUMENT, index int) (page, error) 
 // of 1298 pages of broker reports one had fewer.
 const scantRunes = 50
 
-func scant(lines []line) bool {
+func scant(lines []Line) bool {
 	n := 0
 	for _, l := range lines {
 		n += len([]rune(l.Text))
@@ -285,7 +270,7 @@ const imagesAmong = 200
 
 // images counts the image objects among the first objects of a page. It is
 // asked only for pages with hardly any text, as each object costs two calls.
-func (e *pdfEngine) images(ref requests.Page) (int, error) {
+func (e *Engine) images(ref requests.Page) (int, error) {
 	n, err := e.instance.FPDFPage_CountObjects(&requests.FPDFPage_CountObjects{Page: ref})
 	if err != nil {
 		return 0, err
@@ -333,7 +318,7 @@ func trapped(err error) bool {
 }
 
 // explain turns a crash into a line for users.
-func (e *pdfEngine) explain(err error, lim Limits) error {
+func (e *Engine) explain(err error, lim Limits) error {
 	if e.memory.refused || strings.Contains(err.Error(), "allocate memory") {
 		return fmt.Errorf("needs more memory than %d MiB", lim.MemoryMiB)
 	}
@@ -363,3 +348,18 @@ func openError(err error, data []byte) error {
 // headerWithin is how far from the start readers look for the header of a PDF
 // and from the end for its last mark (PDF 1.7, appendix H, notes 13 and 18).
 const headerWithin = 1024
+
+// Is tells PDFs by their header, which some producers put after a few bytes
+// of junk. A file named .pdf that is no text either is taken for a broken one,
+// so that its reader hears about a broken PDF.
+func Is(name string, data []byte) bool {
+	head := data[:min(len(data), headerWithin)]
+	if bytes.HasPrefix(bytes.TrimLeft(head, "\x00\t\n\f\r \uFEFF"), []byte("%PDF-")) {
+		return true
+	}
+	if !strings.EqualFold(filepath.Ext(name), ".pdf") {
+		return false
+	}
+	return bytes.Contains(head, []byte("%PDF-")) || len(head) == 0 ||
+		bytes.IndexByte(head, 0) >= 0 || !utf8.Valid(head[:max(0, len(head)-utf8.UTFMax)])
+}

@@ -1,4 +1,4 @@
-package parse
+package pdf
 
 import (
 	"github.com/klippa-app/go-pdfium/enums"
@@ -32,7 +32,7 @@ type frame struct {
 	width, height float64 // as seen
 }
 
-func (e *pdfEngine) frame(ref requests.Page) (frame, error) {
+func (e *Engine) frame(ref requests.Page) (frame, error) {
 	crop, err := e.instance.FPDF_GetPageBoundingBox(&requests.FPDF_GetPageBoundingBox{Page: ref})
 	if err != nil {
 		return frame{}, err

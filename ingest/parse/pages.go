@@ -3,11 +3,12 @@ package parse
 import (
 	"fmt"
 
+	"reportbot/ingest/parse/pdf"
 	"reportbot/ingest/report"
 )
 
 // readPDF makes a report of the pages of a PDF.
-func readPDF(name string, pages []page) (*report.Report, error) {
+func readPDF(name string, pages []pdf.Page) (*report.Report, error) {
 	var failed []int
 	for i := range pages {
 		if pages[i].Err != "" {

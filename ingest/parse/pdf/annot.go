@@ -1,4 +1,4 @@
-package parse
+package pdf
 
 import (
 	"github.com/klippa-app/go-pdfium/enums"
@@ -7,7 +7,7 @@ import (
 
 // flatten makes what annotations show part of the page: stamps, comments and
 // filled forms are text that a reader sees. Links show nothing.
-func (e *pdfEngine) flatten(ref requests.Page) error {
+func (e *Engine) flatten(ref requests.Page) error {
 	count, err := e.instance.FPDFPage_GetAnnotCount(&requests.FPDFPage_GetAnnotCount{Page: ref})
 	if err != nil {
 		return err
@@ -29,7 +29,7 @@ func (e *pdfEngine) flatten(ref requests.Page) error {
 // table of contents has a hundred links.
 const annotationsMax = 1000
 
-func (e *pdfEngine) showsText(ref requests.Page, index int) (bool, error) {
+func (e *Engine) showsText(ref requests.Page, index int) (bool, error) {
 	got, err := e.instance.FPDFPage_GetAnnot(&requests.FPDFPage_GetAnnot{Page: ref, Index: index})
 	if trapped(err) {
 		return false, err

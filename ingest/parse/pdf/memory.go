@@ -1,4 +1,4 @@
-package parse
+package pdf
 
 import "github.com/tetratelabs/wazero/experimental"
 

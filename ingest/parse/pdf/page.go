@@ -1,19 +1,19 @@
-package parse
+package pdf
 
-// page is one physical page as an engine read it, before anyone asked what
+// Page is one physical page as an engine read it, before anyone asked what
 // the lines mean.
-type page struct {
+type Page struct {
 	Number int     // physical, from 1
 	Width  float64 // points
 	Height float64 // points
-	Lines  []line  // in the order of the file's content stream
+	Lines  []Line  // in the order of the file's content stream
 	Images int     // image objects on the page
 	Err    string  // why the page could not be read, if it could not
 }
 
-// line is one line of text. Coordinates are points from the upper left
+// Line is one line of text. Coordinates are points from the upper left
 // corner of the page; they are zero where the format has none.
-type line struct {
+type Line struct {
 	Text           string // as printed; a tab stands where a wide gap separates columns of a table
 	X0, Y0, X1, Y1 float64
 	Size           float64 // font size in points of the first character
@@ -26,8 +26,8 @@ type line struct {
 	Cells [][2]float64 // from where to where each part reaches that tabs separate; nil without tabs
 }
 
-// parts is from where to where each part of the line reaches.
-func (l *line) parts() [][2]float64 {
+// Parts is from where to where each part of the line reaches.
+func (l *Line) Parts() [][2]float64 {
 	if l.Cells == nil {
 		return [][2]float64{{l.X0, l.X1}}
 	}

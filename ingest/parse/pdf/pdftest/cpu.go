@@ -1,4 +1,4 @@
-package parse
+package pdftest
 
 import (
 	"syscall"
@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-// cpuTime is what this process has used so far. Wall time says little on a
+// CPUTime is what this process has used so far. Wall time says little on a
 // busy machine.
-func cpuTime(t testing.TB) time.Duration {
+func CPUTime(t testing.TB) time.Duration {
 	var r syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &r); err != nil {
 		t.Fatal(err)

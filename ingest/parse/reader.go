@@ -1,12 +1,9 @@
 package parse
 
 import (
-	"bytes"
 	"context"
-	"path/filepath"
-	"strings"
-	"unicode/utf8"
 
+	"reportbot/ingest/parse/pdf"
 	"reportbot/ingest/report"
 )
 
@@ -18,7 +15,7 @@ import (
 type Reader struct {
 	limits   Limits
 	cacheDir string
-	pdf      *pdfEngine
+	pdf      *pdf.Engine
 }
 
 // NewReader returns a reader that keeps the compiled PDF engine in cacheDir,
@@ -34,34 +31,19 @@ func (r *Reader) Read(ctx context.Context, name string, data []byte) (*report.Re
 	if err := r.limits.checkSize(int64(len(data))); err != nil {
 		return nil, err
 	}
-	if !isPDF(name, data) {
+	if !pdf.Is(name, data) {
 		return readText(name, data)
 	}
 	if r.pdf == nil {
-		engine, err := newPDF(ctx, r.cacheDir)
+		engine, err := pdf.New(ctx, r.cacheDir)
 		if err != nil {
 			return nil, err
 		}
 		r.pdf = engine
 	}
-	pages, err := r.pdf.pages(ctx, data, r.limits)
+	pages, err := r.pdf.Pages(ctx, data, r.limits.ofPDF())
 	if err != nil {
 		return nil, err
 	}
 	return readPDF(name, pages)
-}
-
-// isPDF tells PDFs by their header, which some producers put after a few bytes
-// of junk. A file named .pdf that is no text either is taken for a broken one,
-// so that its reader hears about a broken PDF.
-func isPDF(name string, data []byte) bool {
-	head := data[:min(len(data), headerWithin)]
-	if bytes.HasPrefix(bytes.TrimLeft(head, "\x00\t\n\f\r \uFEFF"), []byte("%PDF-")) {
-		return true
-	}
-	if !strings.EqualFold(filepath.Ext(name), ".pdf") {
-		return false
-	}
-	return bytes.Contains(head, []byte("%PDF-")) || len(head) == 0 ||
-		bytes.IndexByte(head, 0) >= 0 || !utf8.Valid(head[:max(0, len(head)-utf8.UTFMax)])
 }

@@ -1,7 +1,9 @@
-package parse
+package pdf
 
 import (
 	"image"
+
+	"reportbot/ingest/text"
 
 	"github.com/klippa-app/go-pdfium/enums"
 	"github.com/klippa-app/go-pdfium/references"
@@ -27,7 +29,7 @@ const (
 // sight tells which words of a page can be seen. What it needs to know of the
 // page it finds out once, when a word looks suspicious: most pages have none.
 type sight struct {
-	engine  *pdfEngine
+	engine  *Engine
 	ref     requests.Page
 	frame   frame
 	asked   bool
@@ -52,7 +54,7 @@ func (g *ground) under(b box) bool {
 func (t *pageText) hide(words []word, s *sight) error {
 	for i := range words {
 		w := &words[i]
-		if w.em < tinyEm || dropFields(w.text) == "" { // fields of templates are white, on every page
+		if w.em < tinyEm || text.DropFields(w.text) == "" { // fields of templates are white, on every page
 			w.hidden = true
 			continue
 		}
@@ -177,7 +179,7 @@ func (s *sight) ask() error {
 
 // filled reports whether an object is an area of one colour, and whether that
 // is one on which white can be read.
-func (e *pdfEngine) filled(obj references.FPDF_PAGEOBJECT) (filled, dark bool, err error) {
+func (e *Engine) filled(obj references.FPDF_PAGEOBJECT) (filled, dark bool, err error) {
 	kind, err := e.instance.FPDFPageObj_GetType(&requests.FPDFPageObj_GetType{PageObject: obj})
 	if err != nil || kind.Type != enums.FPDF_PAGEOBJ_PATH {
 		return false, false, err

@@ -1,4 +1,5 @@
-package parse
+// Package pdftest writes small PDFs for tests.
+package pdftest
 
 import (
 	"bytes"
@@ -9,53 +10,52 @@ import (
 	"math/rand/v2"
 	"strings"
 	"sync"
-	"testing"
-
-	"github.com/klippa-app/go-pdfium/requests"
 )
 
-// The smallest writer of PDFs that serves the tests.
-
-// pdfPage is one page of a file to be written.
-type pdfPage struct {
-	content string // operators
-	entries string // more entries of the page's dictionary
-	missing bool   // the page tree names it and the file does not have it
+// Page is one page of a file to be written.
+type Page struct {
+	Content string // operators
+	Entries string // more entries of the page's dictionary
+	Missing bool   // the page tree names it and the file does not have it
 }
 
-// show returns operators that print s, in parentheses' absence, in Helvetica.
-func show(x, y, size int, s string) string {
+// Show returns operators that print s, in parentheses' absence, in Helvetica.
+func Show(x, y, size int, s string) string {
 	return fmt.Sprintf("BT /F1 %d Tf 1 0 0 1 %d %d Tm (%s) Tj ET\n", size, x, y, s)
 }
 
-func onePage(content string) []byte { return pdfFile(pdfPage{content: content}) }
+// One returns a file of one page with these operators.
+func One(content string) []byte { return File(Page{Content: content}) }
 
-func pdfFile(pages ...pdfPage) []byte {
+// File returns a file of these pages, on sheets of 612 by 792 points.
+func File(pages ...Page) []byte {
 	objects := []string{"<</Type/Catalog/Pages 2 0 R>>", "", "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>"}
 	kids := ""
 	for _, p := range pages {
 		n := len(objects) + 1
 		kids += fmt.Sprintf("%d 0 R ", n)
-		if p.missing {
+		if p.Missing {
 			objects = append(objects, "null", "null")
 			continue
 		}
 		objects = append(objects,
-			fmt.Sprintf("<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Resources<</Font<</F1 3 0 R>>>>/Contents %d 0 R%s>>", n+1, p.entries),
-			pdfStream("", p.content))
+			fmt.Sprintf("<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Resources<</Font<</F1 3 0 R>>>>/Contents %d 0 R%s>>", n+1, p.Entries),
+			Stream("", p.Content))
 	}
 	objects[1] = fmt.Sprintf("<</Type/Pages/Count %d/Kids[%s]>>", len(pages), kids)
-	return pdfObjects(objects...)
+	return Objects(objects...)
 }
 
-func pdfStream(entries, data string) string {
+// Stream returns a stream object; entries go into its dictionary beside the length.
+func Stream(entries, data string) string {
 	return fmt.Sprintf("<<%s/Length %d>>stream\n%s\nendstream", entries, len(data), data)
 }
 
-// pdfObjects writes a file whose first object is the catalog.
-func pdfObjects(objects ...string) []byte { return pdfObjectsTrailer("", objects...) }
+// Objects writes a file whose first object is the catalog.
+func Objects(objects ...string) []byte { return ObjectsWith("", objects...) }
 
-func pdfObjectsTrailer(trailer string, objects ...string) []byte {
+// ObjectsWith is Objects with more entries in the trailer.
+func ObjectsWith(trailer string, objects ...string) []byte {
 	var b bytes.Buffer
 	b.WriteString("%PDF-1.7\n")
 	xref := fmt.Sprintf("xref\n0 %d\n0000000000 65535 f \n", len(objects)+1)
@@ -68,9 +68,9 @@ func pdfObjectsTrailer(trailer string, objects ...string) []byte {
 	return b.Bytes()
 }
 
-// bomb is a small file with a page whose content is 64 MB of operators. It is
+// Bomb is a small file with a page whose content is 64 MB of operators. It is
 // made once, as packing it takes seconds under -race.
-var bomb = sync.OnceValue(func() []byte {
+var Bomb = sync.OnceValue(func() []byte {
 	var packed bytes.Buffer
 	z := zlib.NewWriter(&packed)
 	op := []byte(strings.Repeat("0 0 m 1 1 l S\n", 1000))
@@ -78,23 +78,23 @@ var bomb = sync.OnceValue(func() []byte {
 		_, _ = z.Write(op) // a bytes.Buffer does not fail
 	}
 	_ = z.Close()
-	return pdfObjects("<</Type/Catalog/Pages 2 0 R>>", "<</Type/Pages/Count 1/Kids[3 0 R]>>",
+	return Objects("<</Type/Catalog/Pages 2 0 R>>", "<</Type/Pages/Count 1/Kids[3 0 R]>>",
 		"<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Contents 4 0 R>>",
-		pdfStream("/Filter/FlateDecode", packed.String()))
+		Stream("/Filter/FlateDecode", packed.String()))
 })
 
-// sharedText is a file of many pages that show the same text.
-func sharedText(pages int, text string) []byte {
-	return pdfObjects("<</Type/Catalog/Pages 2 0 R>>",
+// SharedText is a file of many pages that Show the same text.
+func SharedText(pages int, text string) []byte {
+	return Objects("<</Type/Catalog/Pages 2 0 R>>",
 		fmt.Sprintf("<</Type/Pages/Count %d/Kids[%s]>>", pages, strings.Repeat("4 0 R ", pages)),
 		"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
 		"<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Resources<</Font<</F1 3 0 R>>>>/Contents 5 0 R>>",
-		pdfStream("", show(72, 700, 12, text)))
+		Stream("", Show(72, 700, 12, text)))
 }
 
-// encryptedPDF is locked with a user password nobody tries: 40 bit RC4,
+// Encrypted is locked with a user password nobody tries: 40 bit RC4,
 // algorithms 2, 3 and 4 of PDF 1.7, 7.6.3.
-func encryptedPDF() []byte {
+func Encrypted() []byte {
 	const pad = "\x28\xBF\x4E\x5E\x4E\x75\x8A\x41\x64\x00\x4E\x56\xFF\xFA\x01\x08\x2E\x2E\x00\xB6\xD0\x68\x3E\x80\x2F\x0C\xA9\xFE\x64\x53\x69\x7A"
 	password := ("secret" + pad)[:32]
 	crypt := func(key []byte, s string) string {
@@ -110,46 +110,24 @@ func encryptedPDF() []byte {
 	owner := crypt(sum[:5], password)
 	sum = md5.Sum([]byte(password + owner + "\xfc\xff\xff\xff" + "0123456789abcdef"))
 	user := crypt(sum[:5], pad)
-	return pdfObjectsTrailer(
+	return ObjectsWith(
 		fmt.Sprintf("/ID[(0123456789abcdef)(0123456789abcdef)]/Encrypt<</Filter/Standard/V 1/R 2/O<%x>/U<%x>/P -4>>", owner, user),
 		"<</Type/Catalog/Pages 2 0 R>>", "<</Type/Pages/Count 1/Kids[3 0 R]>>", "<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]>>")
 }
 
-// noise is the same on every run.
-func noise(n int) []byte {
+// Noise is n random bytes, the same on every run.
+func Noise(n int) []byte {
 	b := make([]byte, n)
 	r := rand.NewChaCha8([32]byte{1})
 	_, _ = r.Read(b) // does not fail
 	return b
 }
 
-// bareText reads the pages' text as PDFium's wrapper does by itself.
-func bareText(t testing.TB, e *pdfEngine, data []byte) []string {
-	t.Helper()
-	if e.instance == nil {
-		if _, err := e.pages(t.Context(), onePage(""), Limits{}); err != nil {
-			t.Fatal(err)
-		}
-	}
-	e.memory.limit(512)
-	doc, err := e.instance.OpenDocument(&requests.OpenDocument{File: &data})
-	if err != nil {
-		t.Fatal(err)
-	}
-	count, err := e.instance.FPDF_GetPageCount(&requests.FPDF_GetPageCount{Document: doc.Document})
-	if err != nil {
-		t.Fatal(err)
-	}
-	out := make([]string, count.PageCount)
-	for i := range out {
-		got, err := e.instance.GetPageText(&requests.GetPageText{Page: requests.Page{ByIndex: &requests.PageByIndex{Document: doc.Document, Index: i}}})
-		if err != nil {
-			t.Fatal(err)
-		}
-		out[i] = got.Text
-	}
-	if _, err := e.instance.FPDF_CloseDocument(&requests.FPDF_CloseDocument{Document: doc.Document}); err != nil {
-		t.Fatal(err)
-	}
-	return out
+// Flated is data as /Filter/FlateDecode packs it.
+func Flated(data string) string {
+	var b bytes.Buffer
+	z := zlib.NewWriter(&b)
+	_, _ = z.Write([]byte(data)) // a bytes.Buffer does not fail
+	_ = z.Close()
+	return b.String()
 }
