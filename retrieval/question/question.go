@@ -1,0 +1,74 @@
+// Package question reads out of a question what it says about the reports it
+// wants: their publishers, dates, ratings and industries, the business periods
+// it asks about, and whether it asks about the reports themselves. Which
+// securities it names is ingest/security's business. A reading never fails: what
+// cannot be understood is left to the search by words.
+package question
+
+import (
+	"time"
+
+	"reportbot/ingest/text"
+)
+
+// Reading is what a question says. The zero value says nothing.
+type Reading struct {
+	Publishers []string // as the corpus spells them
+	Industries []string // as the corpus spells them
+	Ratings    []string // 买入, Overweight: as printed in reports
+	Actions    []string // what happened to the rating: 上调, 下调, 首次, 维持
+	Since      string   // YYYY-MM-DD, first day on which the reports came out; "" for none
+	Until      string   // YYYY-MM-DD, last day; "" for none
+	Periods    []string // business periods as report facts name them: 2024, 2024H1, 2023Q3, 2024Q1-Q3
+	History    bool     // older reports are asked for as well
+	Corpus     Corpus   // what it asks about the reports themselves
+
+	named []string // how the question calls the publishers, folded
+}
+
+// Corpus is a question about the reports themselves, which their metadata
+// answers and not their text.
+type Corpus string
+
+// The kinds of questions about reports.
+const (
+	None   Corpus = ""       // a question about what reports say
+	List   Corpus = "list"   // which reports, or who: 最近谁上调了评级
+	Count  Corpus = "count"  // how many: 有多少篇讲算力的
+	Latest Corpus = "latest" // the newest one: 最新一篇是什么
+)
+
+// Known is what the corpus calls things.
+type Known struct {
+	Publishers []string
+	Industries []string
+}
+
+// Read reads a question asked on the day of now. companies are the folded words
+// by which it names securities.
+func Read(question string, now time.Time, known Known, companies []string) Reading {
+	s := text.Fold(question)
+	var r Reading
+	day := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, time.UTC)
+	w := window{now: day}
+	rest := w.read(s)
+	r.Since, r.Until = w.bounds()
+	r.Periods = periods(rest, day)
+	r.Publishers, r.named = publishers(s, known.Publishers, companies)
+	r.Industries = industries(s, known.Industries)
+	r.Ratings, r.Actions = ratings(s)
+	r.History = asksHistory.MatchString(rest)
+	r.Corpus = corpus(s)
+	return r
+}
+
+// IsPublisher reports whether the question means a publisher by these folded
+// words, which may be the name of a listed company as well.
+func (r *Reading) IsPublisher(words string) bool {
+	for _, n := range r.named {
+		if n == words {
+			return true
+		}
+	}
+	return false
+}
