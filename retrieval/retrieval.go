@@ -15,26 +15,43 @@ import (
 // Query is one question to the corpus.
 type Query struct {
 	Text       string
-	Scope      Scope     // what the asker may see here; empty finds nothing
-	Securities []string  // canonical codes or names; reports on them are preferred
-	Publishers []string  //
-	Ratings    []string  //
-	Industries []string  //
-	Since      time.Time // zero: no bound
-	Until      time.Time // zero: no bound
-	Prior      []string  // IDs of reports that earlier turns of the thread hit, latest first
-	Now        time.Time // for words such as 上周
-	Limit      int       // most hits wanted; 0 means 8
+	Scope      Scope      // what the asker may see here; empty finds nothing
+	Securities []string   // canonical codes or names; reports on them are preferred
+	Subjects   []string   // canonical codes or names; only reports on one of them
+	Publishers []string   //
+	Ratings    []string   //
+	Industries []string   //
+	Since      time.Time  // zero: no bound
+	Until      time.Time  // zero: no bound
+	Prefer     Conditions // reports that meet them come first; the others stay
+	Prior      []string   // IDs of reports that earlier turns of the thread hit, latest first
+	Now        time.Time  // for words such as 上周
+	Limit      int        // most hits wanted; 0 means 8
 }
 
-// Admits reports whether a report meets the conditions of the query:
+// Conditions are what a question says of the reports it wants. Search reads them
+// out of Query.Text.
+type Conditions struct {
+	Publishers, Ratings, Industries []string
+	Since, Until                    string // YYYY-MM-DD, "" for no bound
+}
+
+// Hard reports whether the query has conditions that a report must meet.
+func (q *Query) Hard() bool {
+	return len(q.Subjects)+len(q.Publishers)+len(q.Ratings)+len(q.Industries) > 0 || !q.Since.IsZero() || !q.Until.IsZero()
+}
+
+// Admits reports whether a report meets the conditions of the query: Subjects,
 // Publishers, Ratings, Industries, Since and Until, where set. A report
 // without a date meets none on dates.
 func (q *Query) Admits(r *report.Report) bool {
 	in := func(want []string, got string) bool {
 		return len(want) == 0 || slices.ContainsFunc(want, func(w string) bool { return text.Fold(w) == text.Fold(got) })
 	}
-	return in(q.Publishers, r.Publisher) && in(q.Ratings, r.Rating) && in(q.Industries, r.Industry) &&
+	on := len(q.Subjects) == 0 || slices.ContainsFunc(r.Securities, func(s report.Security) bool {
+		return s.Code != "" && in(q.Subjects, s.Code) || s.Name != "" && in(q.Subjects, s.Name)
+	})
+	return on && in(q.Publishers, r.Publisher) && in(q.Ratings, r.Rating) && in(q.Industries, r.Industry) &&
 		(q.Since.IsZero() || r.Published >= q.Since.Format(time.DateOnly)) &&
 		(q.Until.IsZero() || r.Published != "" && r.Published <= q.Until.Format(time.DateOnly))
 }
@@ -59,6 +76,7 @@ type Hit struct {
 	Report  *report.Report // metadata only: Sections is nil
 	Score   float64
 	Parts   map[string]float64 // the summands of Score by name
+	Same    []string           // passages of other reports that say the same and were left out
 }
 
 // Scored is a passage as an index ranks it.

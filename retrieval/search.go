@@ -3,10 +3,13 @@ package retrieval
 import (
 	"context"
 	"fmt"
+	"strings"
 	"sync"
+	"time"
 
 	"reportbot/ingest/report"
 	"reportbot/ingest/security"
+	"reportbot/retrieval/question"
 )
 
 // Store is the truth the indexes are derived from.
@@ -81,12 +84,14 @@ func NewSearcher(ctx context.Context, st Store, w Words, v Vectors, e Embedder, 
 type Found struct {
 	Hits       []Hit
 	Securities []security.Mention // securities named in the question that a report in the scope is on
-	Note       string             // one line when a part of the search failed, "" otherwise
+	Reading    question.Reading   // what else the question says of the reports it wants
+	Note       string             // what failed, or was searched otherwise than asked; "" for nothing
 }
 
-// Search returns the passages that fit the question best. Securities named
-// in it are added to q.Securities. An embedder that fails costs its share of
-// the ranking, not the answer: Note says so.
+// Search returns the passages that fit the question best. Securities named in
+// it are added to q.Securities, what else it says of reports to q.Prefer. Where
+// no report meets the conditions of q, all are searched and Note says so. An
+// embedder that fails costs its share of the ranking, not the answer.
 func (s *Searcher) Search(ctx context.Context, q Query) (Found, error) {
 	if len(q.Scope) == 0 {
 		return Found{}, nil // nor is the question shown to an embedder
@@ -97,20 +102,55 @@ func (s *Searcher) Search(ctx context.Context, q Query) (Found, error) {
 	if q.Limit <= 0 {
 		q.Limit = 8
 	}
-	found := Found{Securities: s.mentions(&q)}
-	ranked := s.words.Search(ctx, q, max(50, q.Limit))
+	var found Found
+	var notes []string
+	if q.Hard() && !s.anyAdmitted(&q) {
+		notes = append(notes, fmt.Sprintf("no report meets %s: all were searched", conditions(&q)))
+		q.Subjects, q.Publishers, q.Ratings, q.Industries, q.Since, q.Until = nil, nil, nil, nil, time.Time{}, time.Time{}
+	}
+	found.Securities, found.Reading = s.read(&q)
+	ranked := s.words.Search(ctx, q, max(50, 2*q.Limit))
 	if s.weight > 0 {
 		near, err := s.near(ctx, q)
 		if err != nil {
-			found.Note = fmt.Sprintf("words alone were searched: %v", err)
+			notes = append(notes, fmt.Sprintf("words alone were searched: %v", err))
 		} else {
 			ranked = fuse(ranked, near, s.weight)
 		}
 	}
-	ranked = ranked[:min(len(ranked), q.Limit)]
+	found.Note = strings.Join(notes, "; ")
 	var err error
-	found.Hits, err = s.hits(ctx, ranked)
+	found.Hits, err = s.choose(ctx, ranked, q.Limit, found.Reading)
 	return found, err
+}
+
+// anyAdmitted reports whether a report in the scope meets the conditions of q.
+func (s *Searcher) anyAdmitted(q *Query) bool {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	for _, r := range s.reports {
+		if q.Scope.Has(r.Collection) && q.Admits(r) {
+			return true
+		}
+	}
+	return false
+}
+
+// conditions are those of q in words.
+func conditions(q *Query) string {
+	var out []string
+	for _, names := range [][]string{q.Subjects, q.Publishers, q.Ratings, q.Industries} {
+		if len(names) > 0 {
+			out = append(out, strings.Join(names, " or "))
+		}
+	}
+	if !q.Since.IsZero() {
+		out = append(out, "since "+q.Since.Format(time.DateOnly))
+	}
+	if !q.Until.IsZero() {
+		out = append(out, "until "+q.Until.Format(time.DateOnly))
+	}
+	return strings.Join(out, ", ")
 }
 
 // near returns the passages nearest in meaning that meet q's conditions.
@@ -153,32 +193,9 @@ func (s *Searcher) admitted(q *Query, in []Scored) []Scored {
 	return out
 }
 
-// hits fetches the ranked passages.
-func (s *Searcher) hits(ctx context.Context, ranked []Scored) ([]Hit, error) {
-	ids := make([]string, len(ranked))
-	at := map[string]int{}
-	for i, r := range ranked {
-		ids[i], at[r.PassageID] = r.PassageID, i
-	}
-	passages, err := s.store.Passages(ctx, ids)
-	if err != nil {
-		return nil, err
-	}
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	out := make([]Hit, 0, len(passages))
-	for _, p := range passages {
-		if r := s.reports[p.ReportID]; r != nil {
-			k := ranked[at[p.ID]]
-			out = append(out, Hit{Passage: p, Report: r, Score: k.Score, Parts: k.Parts})
-		}
-	}
-	return out, nil
-}
-
 // Explain returns the parts of the scores of the hits.
 func (s *Searcher) Explain(ctx context.Context, q Query, hits []Hit) {
-	s.mentions(&q)
+	s.read(&q)
 	ids := make([]string, len(hits))
 	for i := range hits {
 		ids[i] = hits[i].Passage.ID

@@ -92,11 +92,15 @@ func TestConditions(t *testing.T) {
 			{"since", retrieval.Query{Since: day("2026-03-01")}, "xy"},
 			{"later", retrieval.Query{Since: day("2026-03-02")}, "y"},
 			{"until", retrieval.Query{Until: day("2026-03-01")}, "x"},
-			{"all of them", retrieval.Query{Until: day("2026-03-01"), Ratings: []string{"buy"}}, ""},
+			{"all of them", retrieval.Query{Until: day("2026-03-01"), Ratings: []string{"buy"}}, "ny"}, // none: all are searched, and it is said
 		} {
 			c.q.Text, c.q.Scope, c.q.Limit = "算力需求与芯片", scopeA, 60
 			got := map[byte]bool{}
-			for _, h := range find(t, s, c.q).Hits {
+			f := find(t, s, c.q)
+			if wider := "no report meets buy, until 2026-03-01: all were searched"; (c.name == "all of them") != (f.Note == wider) {
+				t.Errorf("weight %v, %s: note %q", w, c.name, f.Note)
+			}
+			for _, h := range f.Hits {
 				got[h.Report.ID[0]] = true
 			}
 			want := map[byte]bool{}

@@ -10,6 +10,7 @@ import (
 	"reportbot/ingest/report"
 	"reportbot/ingest/text"
 	"reportbot/retrieval"
+	reading "reportbot/retrieval/question"
 )
 
 // find searches for q. A question that names houses is asked of each of them
@@ -20,7 +21,7 @@ func (a *Answerer) find(ctx context.Context, q retrieval.Query, reports []*repor
 	for _, publisher := range publishers(q, reports) {
 		one := q
 		one.Publishers = []string{publisher}
-		one.Text = strings.ReplaceAll(strings.ReplaceAll(text.Fold(q.Text), text.Fold(publisher), " "), shortHouse(publisher), " ")
+		one.Text = strings.ReplaceAll(strings.ReplaceAll(text.Fold(q.Text), text.Fold(publisher), " "), reading.ShortPublisher(publisher), " ")
 		found, err := a.findTopic(ctx, one, reports)
 		if err != nil {
 			return found, err
@@ -75,7 +76,7 @@ func publishers(q retrieval.Query, reports []*report.Report) []string {
 	var out []string
 	asked := text.Fold(q.Text)
 	for _, r := range reports {
-		if short := shortHouse(r.Publisher); short != "" && strings.Contains(asked, short) && !slices.Contains(out, r.Publisher) && len(out) < 4 {
+		if short := reading.ShortPublisher(r.Publisher); short != "" && strings.Contains(asked, short) && !slices.Contains(out, r.Publisher) && len(out) < 4 {
 			out = append(out, r.Publisher)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 
 	"reportbot/ingest/text"
 	"reportbot/retrieval"
+	reading "reportbot/retrieval/question"
 )
 
 // kind is how much of an answer a question wants.
@@ -50,17 +51,6 @@ type question struct {
 	folded string
 	months []string // YYYY-MM in which the report that is asked for came out
 	double bool     // it asks for more than one thing
-}
-
-var houseEnd = regexp.MustCompile(`(证券|国际|资本|期货|研究|股份|有限|公司)+$| (international|securities|research|capital|markets|partners|limited|ltd\.?|inc\.?|llc)\b.*$`)
-
-// shortHouse is the name by which people call a publisher: 兴业证券 is 兴业.
-func shortHouse(publisher string) string {
-	short := houseEnd.ReplaceAllString(text.Fold(publisher), "")
-	if utf8.RuneCountInString(short) < 2 {
-		return ""
-	}
-	return short
 }
 
 var (
@@ -128,7 +118,7 @@ func (a *Answerer) analyse(s string, found retrieval.Found) question {
 		core = strings.ReplaceAll(core, m.Words, " ")
 	}
 	for _, h := range found.Hits {
-		if short := shortHouse(h.Report.Publisher); short != "" && strings.Contains(core, short) {
+		if short := reading.ShortPublisher(h.Report.Publisher); short != "" && strings.Contains(core, short) {
 			q.houses = append(q.houses, short)
 			core = strings.ReplaceAll(strings.ReplaceAll(core, text.Fold(h.Report.Publisher), " "), short, " ")
 		}

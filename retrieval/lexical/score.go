@@ -18,6 +18,7 @@ const (
 	titleB        = 0.5
 	neighbour     = 0.1 // of the scores of the passages before and after
 	security      = 3   // times the rarity of the security asked about
+	preferred     = 1   // times the rarity of the publisher, dates, rating or industry asked for
 	dateCue       = 0.1 // more for a dated passage when asked for a date
 	prior         = 0.4 // of the best score, for reports of earlier turns
 	priorDecay    = 0.7 // per turn
@@ -28,6 +29,7 @@ const (
 	partWords     = "words" // words, numbers and numbers with units, of both scores
 	partNeighbour = "neighbours"
 	partSecurity  = "security"
+	partPreferred = "preferred"
 	partDate      = "date"
 	partPrior     = "prior"
 )
@@ -141,8 +143,8 @@ func (sc *scorer) addList(s *shard, list []posting, weight float32, c curve, sum
 
 // filter is the conditions a query puts on reports, folded.
 type filter struct {
-	publishers, ratings, industries []string
-	since, until                    string // YYYY-MM-DD or ""
+	subjects, publishers, ratings, industries []string
+	since, until                              string // YYYY-MM-DD or ""
 }
 
 func newFilter(q *retrieval.Query) *filter {
@@ -152,7 +154,7 @@ func newFilter(q *retrieval.Query) *filter {
 		}
 		return out
 	}
-	f := &filter{publishers: fold(q.Publishers), ratings: fold(q.Ratings), industries: fold(q.Industries)}
+	f := &filter{subjects: fold(q.Subjects), publishers: fold(q.Publishers), ratings: fold(q.Ratings), industries: fold(q.Industries)}
 	if !q.Since.IsZero() {
 		f.since = q.Since.Format(time.DateOnly)
 	}
@@ -166,7 +168,8 @@ func newFilter(q *retrieval.Query) *filter {
 // meets none on dates.
 func (f *filter) admits(r *row) bool {
 	in := func(want []string, got string) bool { return len(want) == 0 || slices.Contains(want, got) }
-	return in(f.publishers, r.publisher) && in(f.ratings, r.rating) && in(f.industries, r.industry) &&
+	on := len(f.subjects) == 0 || slices.ContainsFunc(r.securities, func(s string) bool { return slices.Contains(f.subjects, s) })
+	return on && in(f.publishers, r.publisher) && in(f.ratings, r.rating) && in(f.industries, r.industry) &&
 		r.published >= f.since && (f.until == "" || r.published != "" && r.published <= f.until)
 }
 
@@ -195,6 +198,58 @@ func (sc *scorer) securityBoosts() []map[int]float64 {
 		}
 	}
 	return boosts
+}
+
+// preferredBoosts returns per shard what reports get for the conditions that
+// the question prefers, more the fewer meet one.
+func (sc *scorer) preferredBoosts() [][]float64 {
+	boosts := make([][]float64, len(sc.shards))
+	for _, c := range newConditions(&sc.query.Prefer) {
+		n := 0
+		for _, s := range sc.shards {
+			for i := range s.rows {
+				if r := &s.rows[i]; !r.dead && c(r) {
+					n++
+				}
+			}
+		}
+		boost := preferred * math.Log(float64(sc.reports+1)/(float64(n)+0.5))
+		for k, s := range sc.shards {
+			if boosts[k] == nil {
+				boosts[k] = make([]float64, len(s.rows))
+			}
+			for i := range s.rows {
+				if c(&s.rows[i]) {
+					boosts[k][i] += max(boost, 0)
+				}
+			}
+		}
+	}
+	return boosts
+}
+
+// newConditions returns a test for each condition that is set.
+func newConditions(p *retrieval.Conditions) []func(*row) bool {
+	var out []func(*row) bool
+	one := func(want []string, field func(*row) string) {
+		if len(want) == 0 {
+			return
+		}
+		var folded []string
+		for _, w := range want {
+			folded = append(folded, text.Fold(w))
+		}
+		out = append(out, func(r *row) bool { return slices.Contains(folded, field(r)) })
+	}
+	one(p.Publishers, func(r *row) string { return r.publisher })
+	one(p.Ratings, func(r *row) string { return r.rating })
+	one(p.Industries, func(r *row) string { return r.industry })
+	if p.Since != "" || p.Until != "" {
+		out = append(out, func(r *row) bool {
+			return r.published != "" && r.published >= p.Since && (p.Until == "" || r.published <= p.Until)
+		})
+	}
+	return out
 }
 
 // priorShare returns per report ID the share of the best score it gets for

@@ -10,7 +10,7 @@ import (
 )
 
 // Search returns the passages in q.Scope that match q best, at most limit of
-// them, the best first and equal ones by passage ID. Publishers, Ratings,
+// them, the best first and equal ones by passage ID. Subjects, Publishers, Ratings,
 // Industries, Since and Until, where set, must hold of the report;
 // Securities and Prior only raise its passages. Passages without any score
 // are no hits, so there may be none. It returns nil when ctx is done.
@@ -43,7 +43,7 @@ func (x *Index) Search(ctx context.Context, q retrieval.Query, limit int) []retr
 
 // Explain returns the summands of the scores that Search gives the passages
 // named, by passage ID and part: bigrams, characters, words, neighbours,
-// security, date, prior. Parts that are 0 are left out, as are passages that q
+// security, preferred, date, prior. Parts that are 0 are left out, as are passages that q
 // does not find.
 func (x *Index) Explain(ctx context.Context, q retrieval.Query, passageIDs []string) map[string]map[string]float64 {
 	sc := newScorer(q)
@@ -71,7 +71,7 @@ func (x *Index) Explain(ctx context.Context, q retrieval.Query, passageIDs []str
 			partBigrams:   float64(parts[0][m.shard][m.doc]),
 			partChars:     float64(parts[1][m.shard][m.doc]),
 			partWords:     float64(parts[2][m.shard][m.doc]),
-			partNeighbour: m.beside, partSecurity: m.security, partDate: m.date,
+			partNeighbour: m.beside, partSecurity: m.security, partPreferred: m.preferred, partDate: m.date,
 			partPrior: share[m.row.id] * top,
 		}
 		maps.DeleteFunc(all, func(_ string, v float64) bool { return v == 0 })
@@ -134,14 +134,15 @@ type match struct {
 	row                           *row
 	shard, doc                    int
 	words, beside, security, date float64
+	preferred                     float64
 }
 
-func (m *match) score() float64 { return m.words + m.beside + m.security + m.date }
+func (m *match) score() float64 { return m.words + m.beside + m.security + m.preferred + m.date }
 
 // walk visits every live passage of the reports the query admits. The match
 // is the visitor's until it returns.
 func (sc *scorer) walk(sums [][]float32, visit func(*match)) {
-	boosts, admitted := sc.securityBoosts(), newFilter(&sc.query)
+	boosts, preferred, admitted := sc.securityBoosts(), sc.preferredBoosts(), newFilter(&sc.query)
 	var m match
 	for i, s := range sc.shards {
 		for n := range s.rows {
@@ -153,6 +154,9 @@ func (sc *scorer) walk(sums [][]float32, visit func(*match)) {
 			for doc := r.first; doc < r.last; doc++ {
 				m = match{id: s.ids[doc], row: r, shard: i, doc: doc, security: boost}
 				m.words = float64(sums[i][doc])
+				if m.words > 0 && preferred[i] != nil { // no report fits for its date alone
+					m.preferred = preferred[i][n]
+				}
 				m.beside = neighbour * beside(sums[i][r.first:r.last], doc-r.first)
 				if sc.dated && s.dated[doc] {
 					m.date = dateCue * (m.words + m.beside + boost)

@@ -22,8 +22,7 @@ type Reading struct {
 	Periods    []string // business periods as report facts name them: 2024, 2024H1, 2023Q3, 2024Q1-Q3
 	History    bool     // older reports are asked for as well
 	Corpus     Corpus   // what it asks about the reports themselves
-
-	named []string // how the question calls the publishers, folded
+	Called     []string // the words by which it calls the publishers, folded
 }
 
 // Corpus is a question about the reports themselves, which their metadata
@@ -54,7 +53,7 @@ func Read(question string, now time.Time, known Known, companies []string) Readi
 	rest := w.read(s)
 	r.Since, r.Until = w.bounds()
 	r.Periods = periods(rest, day)
-	r.Publishers, r.named = publishers(s, known.Publishers, companies)
+	r.Publishers, r.Called = publishers(s, known.Publishers, companies)
 	r.Industries = industries(s, known.Industries)
 	r.Ratings, r.Actions = ratings(s)
 	r.History = asksHistory.MatchString(rest)
@@ -65,7 +64,7 @@ func Read(question string, now time.Time, known Known, companies []string) Readi
 // IsPublisher reports whether the question means a publisher by these folded
 // words, which may be the name of a listed company as well.
 func (r *Reading) IsPublisher(words string) bool {
-	for _, n := range r.named {
+	for _, n := range r.Called {
 		if n == words {
 			return true
 		}
