@@ -7,12 +7,15 @@ package answer
 import (
 	"cmp"
 	"context"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
 	"reportbot/ingest/report"
 	"reportbot/ingest/text"
 	"reportbot/retrieval"
+	reading "reportbot/retrieval/question" // question is a type of ours
 )
 
 // Status says what became of a question.
@@ -132,8 +135,16 @@ func (a *Answerer) Answer(ctx context.Context, q retrieval.Query) (Answer, error
 	return out, nil
 }
 
-// from answers from what was found.
+// from answers from the reports' metadata, if it asks about them, or from
+// what was found.
 func (a *Answerer) from(ctx context.Context, q retrieval.Query, found retrieval.Found, reports []*report.Report, lang string) Answer {
+	now := q.Now
+	if now.IsZero() {
+		now = time.Now()
+	}
+	if out, ok := a.corpus(ctx, q, reading.Read(q.Text, now, known(reports)), found, reports, lang); ok {
+		return out
+	}
 	ask := a.analyse(q.Text, found)
 	ranked := a.rank(ask, found)
 	if a.chat != nil && len(found.Hits) > 0 {
@@ -149,6 +160,18 @@ func (a *Answerer) from(ctx context.Context, q retrieval.Query, found retrieval.
 		}
 	}
 	return a.extract(ask, ranked, found, reports, lang)
+}
+
+// known is what the reports call their publishers and industries, in order.
+func known(reports []*report.Report) reading.Known {
+	publishers, industries := map[string]bool{}, map[string]bool{}
+	for _, r := range reports {
+		publishers[r.Publisher] = true
+		industries[r.Industry] = true
+	}
+	delete(publishers, "")
+	delete(industries, "")
+	return reading.Known{Publishers: slices.Sorted(maps.Keys(publishers)), Industries: slices.Sorted(maps.Keys(industries))}
 }
 
 // Language is the language a question is answered in: zh when it holds any

@@ -44,10 +44,11 @@ func (p *Passage) PageAt(offset int) int {
 }
 
 // Citation points at the words that support a claim. Quote is verbatim from
-// the passage's text.
+// the passage's text, or from the report's front where it is cited for what it
+// is and not for what it says.
 type Citation struct {
-	N             int // the number in [n], from 1
-	PassageID     string
+	N             int    // the number in [n], from 1
+	PassageID     string // "" for words of the front that no passage holds
 	Report        Header
 	SectionNumber string
 	SectionTitle  string
