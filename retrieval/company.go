@@ -25,6 +25,12 @@ func (s *Searcher) Know(base *security.Directory) {
 	s.base, s.known = base, map[string]*companies{}
 }
 
+// Read says what the question of q says of the reports it wants.
+func (s *Searcher) Read(q Query) question.Reading {
+	_, said := s.read(&q)
+	return said
+}
+
 // read takes out of the question which reports it wants. The known securities
 // named are added to q.Securities, by all their names; those that a report in
 // the scope is on are returned. What is asked about any other is looked for by

@@ -7,8 +7,6 @@ package answer
 import (
 	"cmp"
 	"context"
-	"maps"
-	"slices"
 	"strings"
 	"time"
 
@@ -75,7 +73,8 @@ type Timings struct {
 type Searcher interface {
 	Search(ctx context.Context, q retrieval.Query) (retrieval.Found, error)
 	Reports(ctx context.Context, scope retrieval.Scope) ([]*report.Report, error)
-	Rarity(t text.Token) float64 // inverse document frequency, >= 0
+	Read(q retrieval.Query) reading.Reading // what the question says of the reports it wants
+	Rarity(t text.Token) float64            // inverse document frequency, >= 0
 }
 
 // Options bound an answer. The zero value means the defaults.
@@ -138,11 +137,7 @@ func (a *Answerer) Answer(ctx context.Context, q retrieval.Query) (Answer, error
 // from answers from the reports' metadata, if it asks about them, or from
 // what was found.
 func (a *Answerer) from(ctx context.Context, q retrieval.Query, found retrieval.Found, reports []*report.Report, lang string) Answer {
-	now := q.Now
-	if now.IsZero() {
-		now = time.Now()
-	}
-	if out, ok := a.corpus(ctx, q, reading.Read(q.Text, now, known(reports)), found, reports, lang); ok {
+	if out, ok := a.corpus(ctx, q, a.search.Read(q), found, reports, lang); ok {
 		return out
 	}
 	ask := a.analyse(q.Text, found)
@@ -160,18 +155,6 @@ func (a *Answerer) from(ctx context.Context, q retrieval.Query, found retrieval.
 		}
 	}
 	return a.extract(ask, ranked, found, reports, lang)
-}
-
-// known is what the reports call their publishers and industries, in order.
-func known(reports []*report.Report) reading.Known {
-	publishers, industries := map[string]bool{}, map[string]bool{}
-	for _, r := range reports {
-		publishers[r.Publisher] = true
-		industries[r.Industry] = true
-	}
-	delete(publishers, "")
-	delete(industries, "")
-	return reading.Known{Publishers: slices.Sorted(maps.Keys(publishers)), Industries: slices.Sorted(maps.Keys(industries))}
 }
 
 // Language is the language a question is answered in: zh when it holds any

@@ -41,7 +41,7 @@ func topic(q retrieval.Query, read reading.Reading, found retrieval.Found) []str
 	}
 	for _, p := range read.Publishers {
 		drop(text.Fold(p))
-		drop(shortHouse(p))
+		drop(reading.ShortPublisher(p))
 	}
 	for _, i := range read.Industries {
 		drop(text.Fold(i))

@@ -37,7 +37,6 @@ var arrows = map[string][]string{
 	"retrieval/store":          {"retrieval"},
 	"retrieval/vector":         {"retrieval"},
 	"retrieval/lexical":        {"retrieval"},
-	"retrieval/question":       {"ingest/security"},
 	"bot/answer":               {"retrieval", "retrieval/question", "prompts"},
 	"bot/eval":                 {"bot/answer"},
 	"ingest/parse/pdf/pdftest": nil, // for tests
