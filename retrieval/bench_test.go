@@ -16,16 +16,20 @@ import (
 	"reportbot/retrieval/vector"
 )
 
-const (
-	benchReports  = 500
-	benchPassages = 20 // of each
-)
+// size is how much generated writes.
+type size struct {
+	reports  int
+	passages int // of each
+	on       int // securities that the reports are on, as many reports on each
+}
 
-// generated fills a store with 10,000 passages of about 300 Chinese
-// characters, the same every time. Words are drawn by Zipf's law, so that
-// common characters stand in most passages, as they do in real text. It
-// returns questions of 20 characters, pieces of passages with a name before.
-func generated(tb testing.TB, st *store.Store) (questions []string) {
+var benchSize = size{reports: 500, passages: 20, on: 100}
+
+// generated fills a store with passages of about 300 Chinese characters, the
+// same every time. Words are drawn by Zipf's law, so that common characters
+// stand in most passages, as they do in real text. It returns questions of 20
+// characters: pieces of passages with a name before, and plain ones.
+func generated(tb testing.TB, st *store.Store, n size) (named, plain []string) {
 	tb.Helper()
 	rnd := rand.New(rand.NewPCG(1, 2))
 	zipf := rand.NewZipf(rnd, 1.1, 8, 40_000)
@@ -48,19 +52,21 @@ func generated(tb testing.TB, st *store.Store) (questions []string) {
 		}
 		return b.String()
 	}
-	for i := range benchReports {
+	for i := range n.reports {
 		var texts []string
-		for range benchPassages {
+		for range n.passages {
 			texts = append(texts, write(137))
 		}
-		name := words[20_000+i/5] + "股份"
+		company := i * n.on / n.reports
+		name := words[20_000+company] + "股份"
 		put(tb, st, fmt.Sprintf("r%04d", i), func(r *report.Report) {
 			r.Title, r.Published = write(12), fmt.Sprintf("2026-%02d-%02d", 1+i%12, 1+i%28)
-			r.Securities = []report.Security{{Code: fmt.Sprintf("%06d.SZ", i/5), Name: name}}
+			r.Securities = []report.Security{{Code: fmt.Sprintf("%06d.SZ", company), Name: name}}
 		}, texts...)
-		questions = append(questions, name+string([]rune(texts[i%benchPassages])[i%200:][:16]))
+		piece := []rune(texts[i%n.passages])[i%200:]
+		named, plain = append(named, name+string(piece[:16])), append(plain, string(piece[:20]))
 	}
-	return questions
+	return named, plain
 }
 
 // bare fills a vector index with what the store holds: its Search is one
@@ -72,7 +78,7 @@ func bare(tb testing.TB, st *store.Store) *vector.Index {
 	if _, err := st.Entries(tb.Context(), 0, func(e retrieval.Entry) error { return x.Replace(tb.Context(), e) }); err != nil {
 		tb.Fatal(err)
 	}
-	if x.Len() != benchReports*benchPassages {
+	if x.Len() != benchSize.reports*benchSize.passages {
 		tb.Fatalf("%d vectors", x.Len())
 	}
 	return x
@@ -95,7 +101,7 @@ func median(took []time.Duration) time.Duration {
 // to it chromem-bare.
 func BenchmarkSearch(b *testing.B) {
 	st := open(b, b.TempDir())
-	questions := generated(b, st)
+	questions, _ := generated(b, st, benchSize)
 	run := func(name string, search func(question string) (int, error)) {
 		b.Run(name, func(b *testing.B) {
 			var took []time.Duration
@@ -132,7 +138,7 @@ func BenchmarkSearch(b *testing.B) {
 // BenchmarkOpen is the start of a program on 10,000 passages, its store open.
 func BenchmarkOpen(b *testing.B) {
 	st := open(b, b.TempDir())
-	generated(b, st)
+	generated(b, st, benchSize)
 	for _, w := range []float64{0, 0.3} {
 		b.Run(fmt.Sprintf("weight-%v", w), func(b *testing.B) {
 			b.ReportAllocs()
@@ -157,13 +163,13 @@ func BenchmarkOpen(b *testing.B) {
 // BenchmarkFollow is the first search after one of 500 reports changed.
 func BenchmarkFollow(b *testing.B) {
 	st := open(b, b.TempDir())
-	questions := generated(b, st)
+	questions, _ := generated(b, st, benchSize)
 	for _, w := range []float64{0, 0.3} {
 		b.Run(fmt.Sprintf("weight-%v", w), func(b *testing.B) {
 			s := searcher(b, st, &embedder{}, w)
 			for i := 0; b.Loop(); i++ {
 				b.StopTimer()
-				put(b, st, "r0003", func(r *report.Report) { r.Title = fmt.Sprint(i, w) }, questions[:benchPassages]...)
+				put(b, st, "r0003", func(r *report.Report) { r.Title = fmt.Sprint(i, w) }, questions[:benchSize.passages]...)
 				b.StartTimer()
 				if _, err := s.Search(b.Context(), retrieval.Query{Text: questions[9], Scope: scopeA}); err != nil {
 					b.Fatal(err)
@@ -180,7 +186,7 @@ func TestSearchAgainstBare(t *testing.T) {
 		t.Skip("takes seconds, and says nothing under the race detector")
 	}
 	st := open(t, t.TempDir())
-	questions := generated(t, st)
+	questions, _ := generated(t, st, benchSize)
 	s, x := searcher(t, st, &embedder{}, 0.3), bare(t, st)
 	vecs, err := vector.Builtin{}.Embed(t.Context(), questions)
 	if err != nil {

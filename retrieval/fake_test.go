@@ -53,6 +53,14 @@ func searcher(t testing.TB, st retrieval.Store, e retrieval.Embedder, weight flo
 // It is of collection "a" unless changed.
 func put(t testing.TB, st *store.Store, id string, change func(*report.Report), texts ...string) {
 	t.Helper()
+	if _, err := st.Replace(t.Context(), document(t, id, change, texts...)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// document is what put stores.
+func document(t testing.TB, id string, change func(*report.Report), texts ...string) store.Document {
+	t.Helper()
 	r := &report.Report{ID: id, Title: "报告", Collection: "a"}
 	if change != nil {
 		change(r)
@@ -63,12 +71,10 @@ func put(t testing.TB, st *store.Store, id string, change func(*report.Report), 
 		d.Passages = append(d.Passages, report.Passage{ID: fmt.Sprintf("%s-%d", id, i+1), ReportID: id, Kind: report.Prose, Text: s})
 	}
 	var err error
-	if d.Vectors, err = (vector.Builtin{}).Embed(t.Context(), texts); err == nil {
-		_, err = st.Replace(t.Context(), d)
-	}
-	if err != nil {
+	if d.Vectors, err = (vector.Builtin{}).Embed(t.Context(), texts); err != nil {
 		t.Fatal(err)
 	}
+	return d
 }
 
 func in(collection string) func(*report.Report) {
