@@ -164,6 +164,7 @@ func (sc *scale) crowd(name string, s *retrieval.Searcher) {
 	}
 	group.Wait()
 	sc.report(float64(p95(took))/float64(one), name+"-crowd/one")
+	sc.report(float64(one.Microseconds()), name+"-p95-us")
 }
 
 func p95(took [][]time.Duration) time.Duration {

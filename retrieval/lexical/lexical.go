@@ -24,8 +24,9 @@ import (
 // goroutines; a search sees each report either before or after a change.
 // The same reports give the same scores whatever order they came in.
 type Index struct {
-	write  sync.Mutex   // held by the one writer, also while it compacts
-	mu     sync.RWMutex // guards what is below
+	slots  chan struct{} // full while as many search as there are processors
+	write  sync.Mutex    // held by the one writer, also while it compacts
+	mu     sync.RWMutex  // guards what is below
 	shards map[string]*shard
 	home   map[string]string // report ID -> collection
 	pool   sync.Pool         // of *[]float32, score buffers
@@ -33,7 +34,11 @@ type Index struct {
 
 // New returns an empty index.
 func New() *Index {
-	return &Index{shards: make(map[string]*shard), home: make(map[string]string)}
+	return &Index{
+		slots:  make(chan struct{}, runtime.GOMAXPROCS(0)),
+		shards: make(map[string]*shard),
+		home:   make(map[string]string),
+	}
 }
 
 // Len is the number of passages in the index.

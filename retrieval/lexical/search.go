@@ -19,6 +19,14 @@ func (x *Index) Search(ctx context.Context, q retrieval.Query, limit int) []retr
 		return nil
 	}
 	sc := newScorer(q)
+	// More searches at once than processors end no sooner, and some much
+	// later: the scheduler cuts them into slices. Here they wait in order.
+	select {
+	case x.slots <- struct{}{}:
+		defer func() { <-x.slots }()
+	case <-ctx.Done():
+		return nil
+	}
 	x.mu.RLock()
 	defer x.mu.RUnlock()
 	sc.over(x.inScope(q.Scope))
