@@ -74,7 +74,7 @@ func (x *Index) Load(ctx context.Context, entries []retrieval.Entry) error {
 		x.put(d)
 		x.mu.Unlock()
 	}
-	x.compact(0)
+	x.compact(maxDead)
 	return ctx.Err()
 }
 
