@@ -84,10 +84,11 @@ func (s *Searcher) companies(scope Scope) *companies {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	c = &companies{directory: s.base.Clone(), covered: map[string]bool{}}
+	c = &companies{directory: s.base.Clone(), covered: map[string]bool{}, words: question.Known{Undated: true}}
 	for _, r := range s.visible(scope) {
 		c.directory.Add(r.Securities)
 		c.directory.Add(r.Mentions)
+		c.words.Undated = c.words.Undated && r.Published == ""
 		c.words.Publishers = appendNew(c.words.Publishers, r.Publisher)
 		c.words.Industries = appendNew(c.words.Industries, r.Industry)
 		for _, sec := range r.Securities {

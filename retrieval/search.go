@@ -1,6 +1,7 @@
 package retrieval
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -109,7 +110,9 @@ func (s *Searcher) Search(ctx context.Context, q Query) (Found, error) {
 		q.Subjects, q.Publishers, q.Ratings, q.Industries, q.Since, q.Until = nil, nil, nil, nil, time.Time{}, time.Time{}
 	}
 	found.Securities, found.Reading = s.read(&q)
-	ranked := s.words.Search(ctx, q, max(50, 2*q.Limit))
+	asked := q
+	asked.Text = cmp.Or(found.Reading.Topic, q.Text) // who and when is no text of a report
+	ranked := s.words.Search(ctx, asked, max(50, 2*q.Limit))
 	if s.weight > 0 {
 		near, err := s.near(ctx, q)
 		if err != nil {
@@ -195,7 +198,8 @@ func (s *Searcher) admitted(q *Query, in []Scored) []Scored {
 
 // Explain returns the parts of the scores of the hits.
 func (s *Searcher) Explain(ctx context.Context, q Query, hits []Hit) {
-	s.read(&q)
+	_, said := s.read(&q)
+	q.Text = cmp.Or(said.Topic, q.Text)
 	ids := make([]string, len(hits))
 	for i := range hits {
 		ids[i] = hits[i].Passage.ID

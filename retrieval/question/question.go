@@ -6,6 +6,7 @@
 package question
 
 import (
+	"strings"
 	"time"
 
 	"reportbot/ingest/text"
@@ -22,6 +23,7 @@ type Reading struct {
 	Periods    []string // business periods as report facts name them: 2024, 2024H1, 2023Q3, 2024Q1-Q3
 	History    bool     // older reports are asked for as well
 	Corpus     Corpus   // what it asks about the reports themselves
+	Topic      string   // the folded question without the words for its publishers and dates; "" where that leaves all of it or nothing
 	Called     []string // the words by which it calls the publishers, folded
 }
 
@@ -41,6 +43,7 @@ const (
 type Known struct {
 	Publishers []string
 	Industries []string
+	Undated    bool // no report has a date, so none is asked for
 }
 
 // Read reads a question asked on the day of now. companies are the folded words
@@ -50,7 +53,10 @@ func Read(question string, now time.Time, known Known, companies []string) Readi
 	var r Reading
 	day := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, time.UTC)
 	w := window{now: day}
-	rest := w.read(s)
+	rest := s
+	if !known.Undated {
+		rest = w.read(s)
+	}
 	r.Since, r.Until = w.bounds()
 	r.Periods = periods(rest, day)
 	r.Publishers, r.Called = publishers(s, known.Publishers, companies)
@@ -58,6 +64,7 @@ func Read(question string, now time.Time, known Known, companies []string) Readi
 	r.Ratings, r.Actions = ratings(s)
 	r.History = asksHistory.MatchString(rest)
 	r.Corpus = corpus(s)
+	r.Topic = topic(s, append(w.words, r.Called...))
 	return r
 }
 
@@ -70,4 +77,15 @@ func (r *Reading) IsPublisher(words string) bool {
 		}
 	}
 	return false
+}
+
+// topic is s without the words, "" where they are none or all of it.
+func topic(s string, words []string) string {
+	if len(words) == 0 {
+		return ""
+	}
+	for _, w := range words {
+		s = strings.ReplaceAll(s, w, " ")
+	}
+	return strings.TrimSpace(s)
 }

@@ -13,6 +13,7 @@ import (
 type window struct {
 	now          time.Time // midnight
 	since, until time.Time
+	words        []string // by which the question says so
 }
 
 func (w *window) bounds() (since, until string) {
@@ -37,6 +38,7 @@ func (w *window) read(s string) string {
 			continue
 		}
 		if w.since, w.until = rel.days(w.now, rel.re.FindStringSubmatch(s)); w.set() {
+			w.words = append(w.words, s[at[0]:at[1]])
 			s = s[:at[0]] + " " + s[at[1]:]
 		}
 	}
@@ -52,6 +54,7 @@ func (w *window) read(s string) string {
 		rest.WriteString(s[from:at[0]] + " ")
 		from = end
 		if ofReport && !w.set() && d.real {
+			w.words = append(w.words, s[at[0]:end])
 			w.take(d, s[:at[0]], s[end:])
 		}
 	}
@@ -63,6 +66,7 @@ func (w *window) read(s string) string {
 func (w *window) span(s string) string {
 	if at := yearSoFar.FindStringIndex(s); at != nil && !w.set() {
 		w.since, w.until = time.Date(w.now.Year(), 1, 1, 0, 0, 0, 0, time.UTC), w.now
+		w.words = append(w.words, s[at[0]:at[1]])
 		return s[:at[0]] + " " + s[at[1]:]
 	}
 	all := calendar.FindAllStringIndex(s, -1)
@@ -73,6 +77,7 @@ func (w *window) span(s string) string {
 			continue
 		}
 		w.since, w.until = from.at, to.last()
+		w.words = append(w.words, s[a[0]:b[1]])
 		return s[:a[0]] + " " + s[b[1]:]
 	}
 	return s
