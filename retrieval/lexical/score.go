@@ -23,7 +23,7 @@ const (
 	prior         = 0.4 // of the best score, for reports of earlier turns
 	priorDecay    = 0.7 // per turn
 	repeated      = 0.7 // of a term's weight, each time the question repeats it
-	wordWeight    = 1.5 // of words and numbers, which agree by chance less often than characters
+	wordWeight    = 2   // of words and numbers, which agree by chance less often than characters
 	partBigrams   = "bigrams"
 	partChars     = "characters"
 	partWords     = "words" // words, numbers and numbers with units, of both scores
