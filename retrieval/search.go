@@ -86,7 +86,7 @@ type Found struct {
 	Hits       []Hit
 	Securities []security.Mention // securities named in the question that a report in the scope is on
 	Reading    question.Reading   // what else the question says of the reports it wants
-	Note       string             // what failed, or was searched otherwise than asked; "" for nothing
+	Note       string             // what failed or was searched otherwise than asked, also that words alone crossed languages; "" for nothing
 }
 
 // Search returns the passages that fit the question best. Securities named in
@@ -121,9 +121,12 @@ func (s *Searcher) Search(ctx context.Context, q Query) (Found, error) {
 			ranked = fuse(ranked, near, s.weight)
 		}
 	}
-	found.Note = strings.Join(notes, "; ")
 	var err error
 	found.Hits, err = s.choose(ctx, ranked, q.Limit, found.Reading)
+	if n := onlyWords(q.Text, found.Hits); n != "" && s.weight == 0 {
+		notes = append(notes, n)
+	}
+	found.Note = strings.Join(notes, "; ")
 	return found, err
 }
 

@@ -47,16 +47,18 @@ var asksDate = regexp.MustCompile(`何时|什么时候|哪一?[年天日]|哪个
 
 // term is a token asked for, with how often.
 type term struct {
-	token text.Token
-	times float32
+	token   text.Token
+	times   float32
+	foreign bool // a translation: counts in reports of the other language alone
 }
 
 // scorer scores the passages of the shards in scope for one query. It is used
 // under the index's read lock.
 type scorer struct {
 	query     retrieval.Query
-	terms     []term // in the order of the question
-	dated     bool   // a date is asked for
+	terms     []term   // in the order of the question
+	dated     bool     // a date is asked for
+	foreign   language // the other one than the question's
 	shards    []*shard
 	passages  int // live, in all shards; so are the next three
 	reports   int
@@ -69,7 +71,7 @@ func newScorer(q retrieval.Query) *scorer {
 	for _, t := range text.Terms(q.Text) {
 		i := slices.IndexFunc(sc.terms, func(have term) bool { return have.token == t })
 		if i < 0 {
-			sc.terms = append(sc.terms, term{t, 1})
+			sc.terms = append(sc.terms, term{token: t, times: 1})
 			continue
 		}
 		sc.terms[i].times += repeated
@@ -89,6 +91,7 @@ func (sc *scorer) over(shards []*shard) {
 	}
 	n := float32(max(sc.passages, 1))
 	sc.meanText, sc.meanTitle = max(float32(sumText)/n, 1), max(float32(sumTitle)/n, 1)
+	sc.translate()
 }
 
 // add adds to sums what term t is worth to every passage. parts[0] takes what
@@ -111,15 +114,19 @@ func (sc *scorer) add(t term, parts [3][][]float32) {
 		if !ok {
 			continue
 		}
+		list := s.lists[at]
+		if t.foreign {
+			list = s.in(sc.foreign, list)
+		}
 		switch t.token.Kind() {
 		case text.HanBigram:
-			sc.addList(s, s.lists[at], weight, bigramCurve, parts[0][i])
+			sc.addList(s, list, weight, bigramCurve, parts[0][i])
 		case text.HanChar:
-			sc.addList(s, s.lists[at], weight, charCurve, parts[1][i])
+			sc.addList(s, list, weight, charCurve, parts[1][i])
 		default:
 			weight := wordWeight * weight
-			sc.addList(s, s.lists[at], weight, bigramCurve, parts[2][i])
-			sc.addList(s, s.lists[at], weight, charCurve, parts[2][i])
+			sc.addList(s, list, weight, bigramCurve, parts[2][i])
+			sc.addList(s, list, weight, charCurve, parts[2][i])
 		}
 	}
 }

@@ -10,24 +10,27 @@ import (
 // and its postings until the shard is packed, but is marked dead and counts
 // in no statistic: df is counted when it is asked for.
 type shard struct {
-	terms    dict             // -> lists
-	lists    [][]posting      // of one token, in order of passages
-	ids      []string         // by passage
-	lengths  []uint16         // by passage
-	titles   []uint8          // by passage: length of its report's title
-	dated    []bool           // by passage
-	dead     []bool           // by passage
-	rows     []row            // in order of passages
-	byID     map[string]int   // live rows
-	named    map[string][]int // folded code or name of a security -> rows, maybe dead
-	live     int              // passages
-	sumText  int              // of the lengths of live passages
-	sumTitle int
+	terms      dict             // -> lists
+	lists      [][]posting      // of one token, in order of passages
+	ids        []string         // by passage
+	lengths    []uint16         // by passage
+	titles     []uint8          // by passage: length of its report's title
+	dated      []bool           // by passage
+	dead       []bool           // by passage
+	languages  []language       // by passage
+	rows       []row            // in order of passages
+	byID       map[string]int   // live rows
+	named      map[string][]int // folded code or name of a security -> rows, maybe dead
+	live       int              // passages
+	inLanguage [english + 1]int // live reports
+	sumText    int              // of the lengths of live passages
+	sumTitle   int
 }
 
 // row is a report in a shard. Names are folded, to be compared.
 type row struct {
 	id, published               string
+	language                    language
 	publisher, rating, industry string
 	securities                  []string // codes and names
 	first, last                 int      // its passages are first up to, not with, last
@@ -36,7 +39,7 @@ type row struct {
 
 func newRow(r *report.Report) row {
 	out := row{
-		id: r.ID, published: r.Published,
+		id: r.ID, published: r.Published, language: languageOf(r.Language),
 		publisher: text.Fold(r.Publisher), rating: text.Fold(r.Rating), industry: text.Fold(r.Industry),
 	}
 	for _, sec := range r.Securities {
@@ -91,6 +94,7 @@ func (s *shard) insert(d *draft) {
 	title := uint8(min(d.title, 255))
 	for _, n := range d.lengths {
 		s.titles, s.dead = append(s.titles, title), append(s.dead, false)
+		s.languages = append(s.languages, r.language)
 		s.sumText += int(n)
 		s.sumTitle += int(title)
 	}
@@ -120,6 +124,7 @@ func (s *shard) addRow(r row) {
 	n := len(s.rows)
 	s.rows = append(s.rows, r)
 	s.byID[r.id] = n
+	s.inLanguage[r.language]++
 	for _, name := range r.securities {
 		s.named[name] = append(s.named[name], n)
 	}
@@ -130,6 +135,7 @@ func (s *shard) remove(reportID string) {
 	r := &s.rows[s.byID[reportID]]
 	delete(s.byID, reportID)
 	r.dead = true
+	s.inLanguage[r.language]--
 	for i := r.first; i < r.last; i++ {
 		s.dead[i] = true
 		s.sumText -= int(s.lengths[i])
@@ -144,7 +150,7 @@ func (s *shard) packed() *shard {
 	out.live, out.sumText, out.sumTitle = s.live, s.sumText, s.sumTitle
 	out.ids, out.lengths = make([]string, 0, s.live), make([]uint16, 0, s.live)
 	out.titles, out.dated = make([]uint8, 0, s.live), make([]bool, 0, s.live)
-	out.dead = make([]bool, s.live)
+	out.dead, out.languages = make([]bool, s.live), make([]language, 0, s.live)
 	moved := make([]posting, len(s.ids)) // by passage: its new number
 	for _, r := range s.rows {
 		if r.dead {
@@ -157,6 +163,7 @@ func (s *shard) packed() *shard {
 			out.lengths = append(out.lengths, s.lengths[i])
 			out.titles = append(out.titles, s.titles[i])
 			out.dated = append(out.dated, s.dated[i])
+			out.languages = append(out.languages, r.language)
 		}
 		r.first, r.last = first, len(out.ids)
 		out.addRow(r)

@@ -1,0 +1,21 @@
+package retrieval
+
+import (
+	"strings"
+
+	"reportbot/ingest/text"
+)
+
+// onlyWords is the note on hits that words alone found in reports of another
+// language than the question's, "" where that is not so. A word list knows the
+// commonest terms and no others, which whoever reads the answer should know.
+func onlyWords(question string, hits []Hit) string {
+	asked := "en"
+	if strings.IndexFunc(question, text.IsHan) >= 0 {
+		asked = "zh"
+	}
+	if len(hits) == 0 || hits[0].Report.Language == "" || hits[0].Report.Language == asked {
+		return ""
+	}
+	return "words alone were searched: the reports found are in another language than the question, and a list of terms translated it"
+}
