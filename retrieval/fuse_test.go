@@ -28,14 +28,15 @@ func TestFuse(t *testing.T) {
 		{"nothing", "", "", 1, ""},
 		{"words alone", "b9 a3", "", 1, "b9.00 a3.00"},
 		{"vectors alone", "", "c.9 a.8", 1, "c0.90 a0.80"},
-		{"both agree", "a10 b5", "a.9 b.1", 1, "a2.00 b-2.00"},
-		{"they balance, IDs decide", "b10 a5", "a.9 b.1", 1, "a0.00 b0.00"},
-		{"words weigh more", "b10 a5", "a.9 b.1", .5, "b0.50 a-0.50"},
-		{"vectors weigh more", "b10 a5", "a.9 b.1", 2, "a1.00 b-1.00"},
+		{"both agree", "a10 b5", "a.9 b.1", 1, "a1.57 b-1.00"},
+		{"they differ, words weigh more", "b10 a5", "a.9 b.1", 1, "b1.00 a-0.43"},
+		{"and more", "b10 a5", "a.9 b.1", .5, "b1.00 a-0.71"},
+		{"vectors weigh more", "b10 a5", "a.9 b.1", 5, "a1.86 b1.00"},
 		{"no weight keeps the order of words", "b10 a5", "a.9 c.8 b.1", 0, "b1.00 a-1.00 c-1.00"},
-		{"one side's own get the other's lowest", "a10 b5", "c.9 d.1", 1, "a0.00 c0.00 b-2.00 d-2.00"},
-		{"scores count, not ranks", "a30 b10 c9 d9", "b.9 c.89 d.88 a.5", .5, "a0.86 b-0.18 c-0.33 d-0.36"},
-		{"equal scores say nothing", "a5 b5", "b.9 a.1", 1, "b1.00 a-1.00"},
+		{"what words did not rank gets their lowest", "a10 b5", "c.9 d.1", 1, "a1.00 c-0.43 b-1.00 d-1.00"},
+		{"scores count, not ranks", "a30 b10 c9 d9", "b.9 c.89 d.88 a.5", .5, "a1.73 b-0.50 c-0.61 d-0.61"},
+		{"equal scores say nothing", "a5 b5", "b.9 a.1", 1, "b0.57 a0.00"},
+		{"what does not stand out has no say", "a9 b8 c7", "c.9 b.9 a.9 d.9", 9, "a1.22 b0.00 c-1.22 d-1.22"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var got []string
@@ -53,6 +54,21 @@ func TestFuse(t *testing.T) {
 				t.Errorf("fuse(%s; %s; %v) = %s, want %s", c.words, c.vectors, c.weight, got, c.want)
 			}
 		})
+	}
+}
+
+// The fewer of its words the best word hit holds, the more vectors say about a
+// question, from nothing on.
+func TestSay(t *testing.T) {
+	for coverage, want := range map[float64]float64{1: 0, 0.75: 0.89, 0.5: 4, 0.3: 15.56, 0.1: 180, 0: 180} {
+		if got := say(coverage); math.Abs(got-want) > 0.005 {
+			t.Errorf("say(%v) = %.2f, want %.2f", coverage, got, want)
+		}
+	}
+	for n, want := range map[int]float64{1: 0, 2: 0.43, 10: 1.29, 50: 3, 1000: 3} {
+		if got := threshold(n); math.Abs(got-want) > 0.005 {
+			t.Errorf("threshold(%d) = %.2f, want %.2f", n, got, want)
+		}
 	}
 }
 

@@ -38,6 +38,9 @@ type Words interface {
 	// Search returns at most limit passages of the scope, best first, ties by
 	// passage ID; none when no word is shared or the scope is empty.
 	Search(ctx context.Context, q Query, limit int) []Scored
+	// Coverage is the share, 0 to 1, of the question's words that a passage
+	// holds, the rarer weighing more.
+	Coverage(q Query, passage Scored) float64
 	// Explain returns the summands of the scores of the passages.
 	Explain(ctx context.Context, q Query, passageIDs []string) map[string]map[string]float64
 }
@@ -118,7 +121,7 @@ func (s *Searcher) Search(ctx context.Context, q Query) (Found, error) {
 		if err != nil {
 			notes = append(notes, fmt.Sprintf("words alone were searched: %v", err))
 		} else {
-			ranked = fuse(ranked, near, s.weight)
+			ranked = s.join(q, ranked, near)
 		}
 	}
 	var err error
