@@ -115,13 +115,13 @@ func (s *Searcher) Search(ctx context.Context, q Query) (Found, error) {
 	found.Securities, found.Reading = s.read(&q)
 	asked := q
 	asked.Text = cmp.Or(found.Reading.Topic, q.Text) // who and when is no text of a report
-	ranked := s.words.Search(ctx, asked, max(50, 2*q.Limit))
+	ranked := s.words.Search(ctx, asked, max(50, q.Limit))
 	if s.weight > 0 {
 		near, err := s.near(ctx, q)
 		if err != nil {
 			notes = append(notes, fmt.Sprintf("words alone were searched: %v", err))
 		} else {
-			ranked = s.join(q, ranked, near)
+			ranked = s.join(asked, ranked, near)
 		}
 	}
 	var err error
