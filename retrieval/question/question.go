@@ -54,8 +54,11 @@ func Read(question string, now time.Time, known Known, companies []string) Readi
 	day := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, time.UTC)
 	w := window{now: day}
 	rest := s
+	for _, c := range companies { // 今天国际 is no day
+		rest = strings.ReplaceAll(rest, c, " ")
+	}
 	if !known.Undated {
-		rest = w.read(s)
+		rest = w.read(rest)
 	}
 	r.Since, r.Until = w.bounds()
 	r.Periods = periods(rest, day)

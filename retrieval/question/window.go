@@ -37,7 +37,11 @@ func (w *window) read(s string) string {
 		if at == nil || w.set() {
 			continue
 		}
-		if w.since, w.until = rel.days(w.now, rel.re.FindStringSubmatch(s)); w.set() {
+		w.since, w.until = rel.days(w.now, rel.re.FindStringSubmatch(s))
+		if w.since.Before(w.now.AddDate(-1, -1, 0)) && !aReport.MatchString(s) {
+			w.since, w.until = time.Time{}, time.Time{} // figures of several years
+		}
+		if w.set() {
 			w.words = append(w.words, s[at[0]:at[1]])
 			s = s[:at[0]] + " " + s[at[1]:]
 		}
@@ -82,6 +86,8 @@ func (w *window) span(s string) string {
 	}
 	return s
 }
+
+var aReport = regexp.MustCompile(reportWord + `|\b(?:reports?|notes?|research)\b`)
 
 var (
 	yearSoFar = regexp.MustCompile(`(?:今年|年初|年内)(?:以来|至今)的?[^，。？?,]{0,6}(?:` + reportWord + `)|\b(?:reports?|notes?) (?:of |from )?(?:this year|year to date)`)
@@ -178,7 +184,7 @@ var (
 	afterEn  = regexp.MustCompile(`^ (?:reports?|notes?|research)\b`)
 )
 
-const reportWord = `研报|研究报告|报告|点评|纪要|观点|晨会|晨报|周报|月报|发布|发表|发的`
+const reportWord = `研报|研究报告|报告|点评|纪要|观点|晨会|晨报|周报|月报`
 
 // published reports whether a date between two texts is that of a report.
 func published(before, after string, p part) bool {
