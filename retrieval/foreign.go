@@ -1,8 +1,6 @@
 package retrieval
 
 import (
-	"strings"
-
 	"reportbot/ingest/text"
 )
 
@@ -10,10 +8,7 @@ import (
 // language than the question's, "" where that is not so. A word list knows the
 // commonest terms and no others, which whoever reads the answer should know.
 func onlyWords(question string, hits []Hit) string {
-	asked := "en"
-	if strings.IndexFunc(question, text.IsHan) >= 0 {
-		asked = "zh"
-	}
+	asked := text.Language(question)
 	if len(hits) == 0 || hits[0].Report.Language == "" || hits[0].Report.Language == asked {
 		return ""
 	}

@@ -126,20 +126,19 @@ func (a *Answerer) Answer(ctx context.Context, q retrieval.Query) (Answer, error
 		return Answer{}, err
 	}
 	searched := time.Since(start)
-	out := a.from(ctx, q, found, reports, lang)
-	out.Timings = Timings{Search: searched, Answer: time.Since(start) - searched}
-	if found.Note != "" {
-		out.Notes = append(out.Notes, found.Note)
+	out, ok := a.corpus(ctx, q, a.search.Read(q), found, reports, lang)
+	if !ok {
+		out = a.from(ctx, q, found, reports, lang)
+		if found.Note != "" {
+			out.Notes = append(out.Notes, found.Note)
+		}
 	}
+	out.Timings = Timings{Search: searched, Answer: time.Since(start) - searched}
 	return out, nil
 }
 
-// from answers from the reports' metadata, if it asks about them, or from
-// what was found.
+// from answers from what was found.
 func (a *Answerer) from(ctx context.Context, q retrieval.Query, found retrieval.Found, reports []*report.Report, lang string) Answer {
-	if out, ok := a.corpus(ctx, q, a.search.Read(q), found, reports, lang); ok {
-		return out
-	}
 	ask := a.analyse(q.Text, found)
 	ranked := a.rank(ask, found)
 	if a.chat != nil && len(found.Hits) > 0 {
@@ -157,14 +156,8 @@ func (a *Answerer) from(ctx context.Context, q retrieval.Query, found retrieval.
 	return a.extract(ask, ranked, found, reports, lang)
 }
 
-// Language is the language a question is answered in: zh when it holds any
-// Han character, else en.
-func Language(s string) string {
-	if strings.IndexFunc(s, text.IsHan) >= 0 {
-		return "zh"
-	}
-	return "en"
-}
+// Language is the language a question is answered in: zh or en.
+func Language(s string) string { return text.Language(s) }
 
 // nearest names up to three reports: those the search hit, else the newest.
 func nearest(found retrieval.Found, reports []*report.Report) []report.Header {

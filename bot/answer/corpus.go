@@ -25,12 +25,20 @@ const (
 // words of its front. Where no report meets all conditions, some are given up
 // and the answer says which; a count of none is refused with its reason.
 func (a *Answerer) corpus(ctx context.Context, q retrieval.Query, read reading.Reading, found retrieval.Found, reports []*report.Report, lang string) (_ Answer, ok bool) {
+	bare := read.Corpus == reading.None
+	if bare { // nothing but its conditions is left of the question
+		read.Corpus = read.Implied
+	}
 	if read.Corpus == reading.None {
 		return Answer{}, false
 	}
 	all := newestFirst(q, reports)
-	c := catalogue{lang: lang, all: true, found: found, rated: len(read.Ratings)+len(read.Actions) > 0, at: map[string]int{}}
-	words, named := topic(q, read, found), found.Securities
+	c := catalogue{lang: lang, all: true, found: found, rated: bare || len(read.Ratings)+len(read.Actions) > 0, at: map[string]int{}}
+	var words []string
+	if !bare {
+		words = topic(q, read, found)
+	}
+	named := found.Securities
 	said := slices.Clone(words)
 	if naming.MatchString(text.Fold(q.Text)) { // to be mentioned is to be a topic
 		for _, m := range named {

@@ -142,6 +142,9 @@ func (w *wanted) put(a *app, q *retrieval.Query) error {
 			return usageError{fmt.Sprintf("--%s: %q is no day of the form 2026-08-31", day.name, day.value)}
 		}
 	}
+	if !q.Since.IsZero() && !q.Until.IsZero() && q.Until.Before(q.Since) {
+		return usageError{fmt.Sprintf("--until %s is before --since %s", w.until, w.since)}
+	}
 	return nil
 }
 

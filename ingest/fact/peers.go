@@ -107,6 +107,9 @@ func withPeriod(cell string) (across, bool) {
 		if cut == periodLast {
 			year, name = m[2], m[1]
 		}
+		if whole := "e" + name; strings.HasSuffix(year, "e") && strings.HasPrefix(folded, year+name) && readLabel(whole).metric != "" {
+			year, name = strings.TrimSuffix(year, "e"), whole // 26EPS
+		}
 		p, ok := text.ParsePeriod(year)
 		if !ok { // in a head with a metric, 24 is the year
 			p, ok = text.ParsePeriod("fy" + year)

@@ -30,15 +30,8 @@ func languageOf(code string) language {
 	return unknown
 }
 
-// asked is the language of a question: Chinese with any Han character in it,
-// for Chinese questions name foreign companies and English ones are about
-// reports in English.
-func asked(question string) language {
-	if strings.IndexFunc(question, text.IsHan) >= 0 {
-		return chinese
-	}
-	return english
-}
+// asked is the language of a question.
+func asked(question string) language { return languageOf(text.Language(question)) }
 
 // translated is the weight of a term's translation beside the term itself: a
 // word of another language may mean something else, and several of its

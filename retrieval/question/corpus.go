@@ -10,12 +10,34 @@ var (
 	asksText   = regexp.MustCompile(`怎么看|怎么说|如何|说了?(?:什么|啥)|讲了?(?:什么|啥)|认为|观点|看法|结论|核心|\bsays?\b|\bsaid\b|\bview\b|\bthink`)
 	asksLatest = regexp.MustCompile(`(?:最新|最近)的?(?:那|这)?一?[份篇]|最新的?(?:研报|报告|点评)(?:是|有)(?:什么|哪)|\b(?:latest|newest|most recent) (?:\w+ ){0,2}(?:reports?|notes?)\b`)
 
-	listReports = regexp.MustCompile(`(?:列出|列一下|列举|给我看看?).{0,14}(?:研报|报告|点评)|(?:哪些|哪几[份篇]|什么新?的?|啥新?的?).{0,4}(?:研报|报告|点评)|(?:研报|报告|点评)[^，。？?,]{0,4}(?:有哪些|有哪几|都有哪)|` +
+	listReports = regexp.MustCompile(`(?:列出|列一下|列举|给我看看?).{0,14}(?:研报|报告|点评)|(?:哪些|哪几[份篇]|什么新?的?|啥新?的?)[^，。？?,]{0,14}(?:研报|报告|点评)|有(?:没有)?[^，。？?,有]{1,14}的(?:研报|报告|点评)(?:吗|么|没有|\?|？|$)|(?:研报|报告|点评)[^，。？?,]{0,4}(?:有哪些|有哪几|都有哪)|` +
 		`\blist (?:me )?(?:all |the |of )*(?:\w+ ){0,3}?(?:reports?|notes?)|\bwhich (?:\w+ ){0,2}?(?:reports?|notes?)\b|\bany new (?:\w+ )?(?:reports?|notes?)|\bwhat (?:new )?(?:reports?|notes?)\b|\bshow (?:me )?(?:all |the )*(?:\w+ ){0,3}?(?:reports?|notes?)`)
 	who       = regexp.MustCompile(`谁|哪些?(?:券商|机构|家|研究所|分析师|公司)|哪几家|有(?:没有)?(?:券商|机构)|\b(?:which|what) (?:brokers?|houses?|analysts?|firms?|banks?|compan\w+|stocks?)|\bwho\b|\bany(?:one|body)?(?: broker)?\b`)
+	moved     = regexp.MustCompile(`(?:哪些|有什么)(?:公司|股票|个股|标的)?[^，。？?,]{0,4}(?:评级)?(?:被)?(?:上调|下调|调高|调低)`)
 	doesRate  = regexp.MustCompile(`(?:上调|下调|调高|调低|首次|覆盖|给了?|给予|给出|维持|重申|发布|写)|\b(?:upgrad|downgrad|initiat|raise|cut|maintain|reiterat|cover|rate|have an? )`)
 	whatRated = regexp.MustCompile(`评级|目标价|覆盖|盈利预测|买入|增持|研报|报告|\brating|\btarget|\bcover|\bestimate|\bbuy|\boverweight|\bupgrad|\bdowngrad|\binitiat|\bhold|\bsell|\breports?|\bnotes?`)
 )
+
+var (
+	// what remains of a question that only says whose, when and on what
+	viewWords = regexp.MustCompile(`怎么看待?|如何看待?|怎么评价|的?(?:看法|观点|评价|最新)|对|有?什么|是|怎么样|如何|呢|吗|\b(?:what|does|do|did|is|are|the|its|their|view|views|think|thinks|say|says|said|about|of|on|for|how|'s|s|latest)\b`)
+	listWords = regexp.MustCompile(`研报|研究报告|报告|点评|纪要|新|发布|发表|发过|发了|发|出了|出过|写过|写了|过|了|有哪些|哪些|有什么|什么|有没有|给我|看看|列出|关于|所有|全部|都|有|的|吗|\b(?:reports?|notes?|research|published|released|by|all|any|new|list|show|me|the|of|from|in|on|were|are|there|which|what|did|publish|release)\b`)
+	letter    = regexp.MustCompile(`[\p{L}\p{N}]`)
+)
+
+// residue is the kind of a question of which nothing remains but its words for
+// reports or views: 上个月的研报, 望江证券怎么看星河智能. None is all else.
+func residue(topic string, window bool) Corpus {
+	if asksText.MatchString(topic) || viewWords.MatchString(topic) && !aReport.MatchString(topic) {
+		if !letter.MatchString(viewWords.ReplaceAllString(topic, "")) {
+			return Latest
+		}
+	}
+	if (window || aReport.MatchString(topic)) && !letter.MatchString(listWords.ReplaceAllString(topic, "")) {
+		return List
+	}
+	return None
+}
 
 // corpus tells what a folded question asks about the reports themselves.
 func corpus(s string) Corpus {
@@ -25,6 +47,7 @@ func corpus(s string) Corpus {
 	case asksLatest.MatchString(s) && !asksText.MatchString(s):
 		return Latest
 	case listReports.MatchString(s) && !asksText.MatchString(s),
+		moved.MatchString(s) && !noRating.MatchString(s),
 		who.MatchString(s) && doesRate.MatchString(s) && whatRated.MatchString(s):
 		return List
 	}

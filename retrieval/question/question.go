@@ -6,6 +6,7 @@
 package question
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -23,6 +24,7 @@ type Reading struct {
 	Periods    []string // business periods as report facts name them: 2024, 2024H1, 2023Q3, 2024Q1-Q3
 	History    bool     // older reports are asked for as well
 	Corpus     Corpus   // what it asks about the reports themselves
+	Implied    Corpus   // the same of a question that only says whose, when and on what: 上个月的研报, 望江怎么看星河智能
 	Topic      string   // the folded question without the words for its publishers and dates; "" where that leaves all of it or nothing
 	Called     []string // the words by which it calls the publishers, folded
 }
@@ -49,7 +51,7 @@ type Known struct {
 // Read reads a question asked on the day of now. companies are the folded words
 // by which it names securities.
 func Read(question string, now time.Time, known Known, companies []string) Reading {
-	s := text.Fold(question)
+	s := digitMonths(text.Fold(question))
 	var r Reading
 	day := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, time.UTC)
 	w := window{now: day}
@@ -67,6 +69,13 @@ func Read(question string, now time.Time, known Known, companies []string) Readi
 	r.Ratings, r.Actions = ratings(s)
 	r.History = asksHistory.MatchString(rest)
 	r.Corpus = corpus(s)
+	if r.Corpus == None && (w.set() || len(r.Publishers)+len(r.Industries)+len(companies) > 0) {
+		bare := append(append(slices.Clone(companies), w.words...), r.Called...)
+		for _, name := range r.Industries {
+			bare = append(bare, text.Fold(name)+"行业", text.Fold(name))
+		}
+		r.Implied = residue(topic(s, bare), w.set())
+	}
 	r.Topic = topic(s, append(w.words, r.Called...))
 	return r
 }

@@ -52,7 +52,7 @@ func (w *window) read(s string) string {
 	for _, at := range calendar.FindAllStringIndex(s, -1) {
 		d, end := w.dateOf(s[at[0]:at[1]]), at[1]
 		ofReport := published(s[:at[0]], s[end:], d.part)
-		if d.part == ofYear && !ofReport {
+		if d.part <= ofQuarter && !ofReport {
 			continue // a period
 		}
 		rest.WriteString(s[from:at[0]] + " ")
@@ -87,6 +87,15 @@ func (w *window) span(s string) string {
 	return s
 }
 
+var hanMonth = regexp.MustCompile(`(十[一二]?|[一二三四五六七八九])月`)
+
+// digitMonths writes 九月 as 9月.
+func digitMonths(s string) string {
+	return hanMonth.ReplaceAllStringFunc(s, func(m string) string {
+		return strconv.Itoa(count(strings.TrimSuffix(m, "月"))) + "月"
+	})
+}
+
 var aReport = regexp.MustCompile(reportWord + `|\b(?:reports?|notes?|research)\b`)
 
 var (
@@ -95,7 +104,7 @@ var (
 )
 
 // calendar matches dates that are more than a year, and years.
-var calendar = regexp.MustCompile(`(?:(?:20)?\d\d年|今年|去年|前年)?\d{1,2}月(?:\d{1,2}[日号]|份)?|20\d\d[-/.]\d{1,2}(?:[-/.]\d{1,2})?\b|20\d\d年?` +
+var calendar = regexp.MustCompile(`(?:(?:20)?\d\d年|今年|去年|前年)第?[一二三四]季度|(?:(?:20)?\d\d年|今年|去年|前年)?\d{1,2}月(?:\d{1,2}[日号]|份)?|20\d\d[-/.]\d{1,2}(?:[-/.]\d{1,2})?\b|20\d\d年?` +
 	`|(?:\b\d{1,2} )?\b(?:` + monthNames + `)\b(?: \d{1,2}\b)?(?:,? 20\d\d)?`)
 
 const monthNames = `jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?`
@@ -111,6 +120,7 @@ type part int
 
 const (
 	ofYear part = iota
+	ofQuarter
 	ofMonth
 	ofDay
 )
@@ -119,6 +129,8 @@ func (d *date) last() time.Time {
 	switch d.part {
 	case ofYear:
 		return d.at.AddDate(1, 0, -1)
+	case ofQuarter:
+		return d.at.AddDate(0, 3, -1)
 	case ofMonth:
 		return d.at.AddDate(0, 1, -1)
 	}
@@ -143,6 +155,10 @@ func (w *window) dateOf(s string) date {
 	if name := monthEn.FindString(s); name != "" {
 		m = 1 + strings.Index("janfebmaraprmayjunjulaugsepoctnovdec", name[:3])/3
 	}
+	quarter := strings.Contains(s, "季度")
+	if quarter {
+		m = 3*count(string([]rune(strings.TrimSuffix(s, "季度"))[len([]rune(s))-3])) - 2
+	}
 	for i, digits := range numbers.FindAllString(s, -1) {
 		n, _ := strconv.Atoi(digits)
 		switch {
@@ -164,6 +180,8 @@ func (w *window) dateOf(s string) date {
 	}
 	out := date{at: time.Date(y, time.Month(max(m, 1)), max(d, 1), 0, 0, 0, 0, time.UTC)}
 	switch {
+	case quarter:
+		out.part = ofQuarter
 	case d > 0:
 		out.part = ofDay
 	case m > 0:
@@ -176,8 +194,9 @@ func (w *window) dateOf(s string) date {
 var (
 	// what stands between a date and the word for the report: the year of a
 	// report must stand close to it, or it is that of a figure
-	afterYear = regexp.MustCompile(`^(?:以来|以后|之后|以前|之前|起|至今|初|底|末|全年)?的?(?:新?发布|发表|出|写)?的?(?:所有|全部|那[份篇]|深度|行业|公司)?的?(?:` + reportWord + `)`)
+	afterYear = regexp.MustCompile(`^(?:都?有哪些|有什么新?)?(?:以来|以后|之后|以前|之前|起|至今|初|底|末|全年)?的?(?:新?发布|发表|出|写)?的?(?:所有|全部|那[份篇]|深度|行业|公司)?的?(?:` + reportWord + `)`)
 	afterDay  = regexp.MustCompile(`^[^，。？?,;；\d]{0,10}?(?:` + reportWord + `)`)
+	sentOut  = regexp.MustCompile(`^(?:发过|发了|写过|出过|发布过|发布了)(?:什么|哪)`)
 	// a report that a company files is a period: 2025年年度报告
 	filing   = regexp.MustCompile(`^[^，。？?,;；]{0,4}(?:年度|季度|中期|定期|财务)报告|^[^，。？?,;；]{0,10}报告期`)
 	beforeEn = regexp.MustCompile(`(?:reports?|notes?|research|published|released|issued|out|views?)(?: (?:published|released|issued|written|out|from|of|in|on|since|after|before|dated|during|back|early|late))* (?:the )?$`)
@@ -194,16 +213,16 @@ func published(before, after string, p part) bool {
 	if filing.MatchString(after) {
 		return false
 	}
-	if p == ofYear {
+	if p <= ofQuarter {
 		return afterYear.MatchString(after)
 	}
-	return afterDay.MatchString(after)
+	return afterDay.MatchString(after) || sentOut.MatchString(after)
 }
 
 var (
 	sinceZh  = regexp.MustCompile(`^(?:以来|以后|之后|起|至今|后)`)
 	untilZh  = regexp.MustCompile(`^(?:以前|之前|前)`)
-	sinceEn  = regexp.MustCompile(`\b(?:since|after|from) $`)
+	sinceEn  = regexp.MustCompile(`\b(?:since|after) $`)
 	beforeDt = regexp.MustCompile(`\bbefore $`)
 )
 
