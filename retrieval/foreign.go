@@ -1,6 +1,9 @@
 package retrieval
 
 import (
+	"strings"
+	"unicode"
+
 	"reportbot/ingest/text"
 )
 
@@ -9,6 +12,9 @@ import (
 // commonest terms and no others, which whoever reads the answer should know.
 func onlyWords(question string, hits []Hit) string {
 	asked := text.Language(question)
+	if words := strings.FieldsFunc(question, func(r rune) bool { return !unicode.IsLetter(r) }); asked == "en" && len(words) < 4 {
+		return "" // a code, a ticker and EPS are of no language
+	}
 	if len(hits) == 0 || hits[0].Report.Language == "" || hits[0].Report.Language == asked {
 		return ""
 	}

@@ -71,14 +71,17 @@ const asGood = 0.8
 // the place of. The caller holds s.mu.
 func (s *Searcher) superseded(ranked []Scored) map[string]bool {
 	type series struct{ publisher, code string }
-	best := map[string]float64{}
+	best, least := map[string]float64{}, 0.0
+	for _, k := range ranked {
+		least = min(least, k.Score)
+	}
 	of := map[series][]*report.Report{}
 	for _, k := range ranked {
 		r := s.reports[k.ReportID]
 		if _, seen := best[k.ReportID]; seen || r == nil {
 			continue
 		}
-		best[k.ReportID] = k.Score // the first is the best
+		best[k.ReportID] = k.Score - least // the first is the best; fused scores go below 0
 		if len(r.Securities) == 1 && r.Publisher != "" && r.Published != "" && r.Securities[0].Code != "" {
 			key := series{r.Publisher, r.Securities[0].Code}
 			of[key] = append(of[key], r)

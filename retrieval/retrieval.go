@@ -27,6 +27,7 @@ type Query struct {
 	Prior      []string   // IDs of reports that earlier turns of the thread hit, latest first
 	Now        time.Time  // for words such as 上周
 	Limit      int        // most hits wanted; 0 means 8
+	Copies     bool       // every passage counts: copies are not folded, no report comes first
 }
 
 // Conditions are what a question says of the reports it wants. Search reads them

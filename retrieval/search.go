@@ -125,6 +125,11 @@ func (s *Searcher) Search(ctx context.Context, q Query) (Found, error) {
 		}
 	}
 	var err error
+	if q.Copies {
+		found.Hits, err = s.hits(ctx, ranked[:min(len(ranked), q.Limit)])
+		found.Note = strings.Join(notes, "; ")
+		return found, err
+	}
 	found.Hits, err = s.choose(ctx, ranked, q.Limit, found.Reading)
 	if n := onlyWords(q.Text, found.Hits); n != "" && s.weight == 0 {
 		notes = append(notes, n)
@@ -204,6 +209,9 @@ func (s *Searcher) admitted(q *Query, in []Scored) []Scored {
 
 // Explain returns the parts of the scores of the hits.
 func (s *Searcher) Explain(ctx context.Context, q Query, hits []Hit) {
+	if q.Hard() && !s.anyAdmitted(&q) {
+		q.Subjects, q.Publishers, q.Ratings, q.Industries, q.Since, q.Until = nil, nil, nil, nil, time.Time{}, time.Time{}
+	}
 	_, said := s.read(&q)
 	q.Text = cmp.Or(said.Topic, q.Text)
 	ids := make([]string, len(hits))

@@ -73,8 +73,8 @@ type Timings struct {
 type Searcher interface {
 	Search(ctx context.Context, q retrieval.Query) (retrieval.Found, error)
 	Reports(ctx context.Context, scope retrieval.Scope) ([]*report.Report, error)
-	Read(q retrieval.Query) reading.Reading // what the question says of the reports it wants
-	Rarity(t text.Token) float64            // inverse document frequency, >= 0
+	Read(q retrieval.Query) reading.Reading             // what the question says of the reports it wants
+	Rarity(scope retrieval.Scope, t text.Token) float64 // inverse document frequency in the scope, >= 0
 }
 
 // Options bound an answer. The zero value means the defaults.
@@ -139,7 +139,7 @@ func (a *Answerer) Answer(ctx context.Context, q retrieval.Query) (Answer, error
 
 // from answers from what was found.
 func (a *Answerer) from(ctx context.Context, q retrieval.Query, found retrieval.Found, reports []*report.Report, lang string) Answer {
-	ask := a.analyse(q.Text, found)
+	ask := a.analyse(q, found)
 	ranked := a.rank(ask, found)
 	if a.chat != nil && len(found.Hits) > 0 {
 		if out, ok := a.byModel(ctx, q, ask, ranked, found, lang); ok {

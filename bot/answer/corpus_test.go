@@ -55,7 +55,9 @@ type searcher struct {
 	words *lexical.Index
 }
 
-func (s searcher) Rarity(t text.Token) float64 { return s.words.Rarity(t) }
+func (s searcher) Rarity(scope retrieval.Scope, t text.Token) float64 {
+	return s.words.Rarity(scope, t)
+}
 
 // add makes an entry of a report and the texts of its passages. A text that
 // holds a tab is a table.

@@ -98,7 +98,8 @@ const (
 
 // analyse takes a question apart. Securities that the search recognised are
 // gated on, not matched.
-func (a *Answerer) analyse(s string, found retrieval.Found) question {
+func (a *Answerer) analyse(asked retrieval.Query, found retrieval.Found) question {
+	s := asked.Text
 	q := question{folded: text.Fold(s), tokens: map[text.Token]float64{}}
 	q.months = published(q.folded)
 	core := wording.ReplaceAllString(q.folded, " ")
@@ -137,19 +138,19 @@ func (a *Answerer) analyse(s string, found retrieval.Found) question {
 		}
 	}
 	foreign := len(found.Hits) > 0 && Language(q.folded) == "en" && found.Hits[0].Report.Language == "zh"
-	a.weigh(&q, core, foreign)
+	a.weigh(&q, asked.Scope, core, foreign)
 	return q
 }
 
 // weigh gives the question's core its tokens with their rarity. Of a question
 // in a foreign language what no report says is left out.
-func (a *Answerer) weigh(q *question, core string, foreign bool) {
-	unseen := a.search.Rarity(text.Token(0)) // no text holds this token
+func (a *Answerer) weigh(q *question, scope retrieval.Scope, core string, foreign bool) {
+	unseen := a.search.Rarity(scope, text.Token(0)) // no text holds this token
 	for _, t := range text.Terms(core) {
 		if _, seen := q.tokens[t]; seen || t.Kind() == text.PlainNumber || t.Glue() {
 			continue
 		}
-		w := a.search.Rarity(t)
+		w := a.search.Rarity(scope, t)
 		switch {
 		case t.Kind() == text.HanChar:
 			w *= charWeight

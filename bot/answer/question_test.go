@@ -17,7 +17,7 @@ func analysed(t *testing.T, s string) question {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return a.analyse(s, found)
+	return a.analyse(retrieval.Query{Text: s, Scope: retrieval.Scope{"default"}}, found)
 }
 
 func TestAnalyse(t *testing.T) {
@@ -137,7 +137,7 @@ func TestGate(t *testing.T) {
 func TestForeign(t *testing.T) {
 	found := retrieval.Found{Hits: hitOf(report.Prose, "GPT-3共96层。")}
 	a := New(desk().searcher(t), nil, Options{})
-	if q := a.analyse("How many layers has GPT?", found); len(q.tokens) != 0 {
+	if q := a.analyse(retrieval.Query{Text: "How many layers has GPT?", Scope: retrieval.Scope{"default"}}, found); len(q.tokens) != 0 {
 		t.Errorf("got %d words to match, want none that the corpus lacks", len(q.tokens))
 	}
 }

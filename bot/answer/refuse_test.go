@@ -141,7 +141,7 @@ func TestMissing(t *testing.T) {
 	} {
 		a := New(desk().searcher(t), nil, Options{})
 		found := retrieval.Found{Hits: h}
-		if d := cmp.Diff(row.want, a.missing(a.analyse(row.question, found), found)); d != "" {
+		if d := cmp.Diff(row.want, a.missing(a.analyse(retrieval.Query{Text: row.question, Scope: retrieval.Scope{"default"}}, found), found)); d != "" {
 			t.Errorf("%s (-want +got):\n%s", row.question, d)
 		}
 	}

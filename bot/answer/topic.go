@@ -156,12 +156,14 @@ func pieces(s string, w []rune) bool {
 	if strings.Contains(s, string(w)) {
 		return true
 	}
-	for i := 2; i+2 <= len(w); i++ {
-		if strings.Contains(s, string(w[:i])) && pieces(s, w[i:]) {
-			return true
+	to := make([]bool, len(w)+1) // whether the first so many runes are made up
+	to[0] = true
+	for i := range w {
+		for k := i + 2; to[i] && k <= len(w) && strings.Contains(s, string(w[i:k])); k++ {
+			to[k] = true
 		}
 	}
-	return false
+	return to[len(w)]
 }
 
 func wordsIn(folded string) map[text.Token]bool {
@@ -229,7 +231,7 @@ func (a *Answerer) searchTopic(ctx context.Context, q retrieval.Query, c *catalo
 		return last
 	}
 	for limit := topicHits; ; limit *= 4 {
-		wide, err := a.search.Search(ctx, retrieval.Query{Text: strings.Join(c.words, " "), Scope: q.Scope, Now: q.Now, Limit: limit})
+		wide, err := a.search.Search(ctx, retrieval.Query{Text: strings.Join(c.words, " "), Scope: q.Scope, Now: q.Now, Limit: limit, Copies: true})
 		if err != nil {
 			take(c.found.Hits)
 			c.all = false

@@ -41,7 +41,7 @@ var arrows = map[string][]string{
 	"bot/eval":                 {"bot/answer"},
 	"ingest/parse/pdf/pdftest": nil, // for tests
 	"cmd/reportbot": {"bot/eval", "config", "ingest", "retrieval", "retrieval/store", "retrieval/vector",
-		"retrieval/lexical", "retrieval/openai", "bot/answer"},
+		"retrieval/lexical", "retrieval/openai", "retrieval/question", "bot/answer"},
 }
 
 // knownBy says which one package (two for the database driver) may import a

@@ -9,7 +9,10 @@ import (
 	"strings"
 	"time"
 
+	"reportbot/ingest/report"
+	"reportbot/ingest/text"
 	"reportbot/retrieval"
+	"reportbot/retrieval/question"
 )
 
 // mostHits bounds what one search lists.
@@ -48,7 +51,11 @@ func runSearch(ctx context.Context, c call) error {
 		*limit = a.cfg.Retrieval.Limit
 	}
 	q := retrieval.Query{Text: args[0], Scope: scope, Now: f.now, Limit: *limit}
-	if err := w.put(a, &q); err != nil {
+	reports, err := s.Reports(ctx, scope)
+	if err != nil {
+		return err
+	}
+	if err := w.put(a, &q, reports); err != nil {
 		return err
 	}
 	found, err := s.Search(ctx, q)
@@ -61,16 +68,20 @@ func runSearch(ctx context.Context, c call) error {
 	if *explain {
 		s.Explain(ctx, q, found.Hits)
 	}
+	return f.printFound(c, found, *explain)
+}
+
+func (f *flags) printFound(c call, found retrieval.Found, explain bool) error {
 	if f.json {
 		return writeJSON(c.out, viewHits(found.Hits))
 	}
 	if len(found.Hits) == 0 {
 		fmt.Fprintln(c.err, "reportbot: nothing found")
 	}
-	if *explain {
+	if explain {
 		printReading(c.out, found)
 	}
-	printHits(c.out, found.Hits, *explain)
+	printHits(c.out, found.Hits, explain)
 	return nil
 }
 
@@ -118,8 +129,9 @@ func (w *wanted) flags(f *flags) {
 	f.StringVar(&w.until, "until", "", "only reports up to this `DAY`, YYYY-MM-DD")
 }
 
-// put makes them conditions of q. A security may be given in any form.
-func (w *wanted) put(a *app, q *retrieval.Query) error {
+// put makes them conditions of q. A security may be given in any form, with its
+// number or name alone, a publisher by its short name.
+func (w *wanted) put(a *app, q *retrieval.Query, reports []*report.Report) error {
 	known, err := a.securities()
 	if err != nil {
 		return err
@@ -130,7 +142,20 @@ func (w *wanted) put(a *app, q *retrieval.Query) error {
 			q.Subjects = append(q.Subjects, m.Code, m.Name)
 		}
 	}
-	q.Publishers, q.Ratings, q.Industries = w.publishers, w.ratings, w.industries
+	q.Publishers = slices.Clone(w.publishers)
+	for _, r := range reports {
+		for _, s := range r.Securities {
+			number, _, _ := strings.Cut(s.Code, ".")
+			if slices.ContainsFunc(w.securities, func(n string) bool { return n != "" && (n == number || n == s.Name || strings.EqualFold(n, s.Code)) }) {
+				q.Subjects = append(q.Subjects, s.Code, s.Name)
+			}
+		}
+		if slices.ContainsFunc(w.publishers, func(n string) bool { return n != "" && text.Fold(n) == question.ShortPublisher(r.Publisher) }) {
+			q.Publishers = append(q.Publishers, r.Publisher)
+		}
+	}
+	q.Subjects = slices.DeleteFunc(q.Subjects, func(s string) bool { return s == "" })
+	q.Ratings, q.Industries = w.ratings, w.industries
 	for _, day := range []struct {
 		name, value string
 		to          *time.Time

@@ -156,7 +156,9 @@ type searcher struct {
 	words *lexical.Index
 }
 
-func (s searcher) Rarity(t text.Token) float64 { return s.words.Rarity(t) }
+func (s searcher) Rarity(scope retrieval.Scope, t text.Token) float64 {
+	return s.words.Rarity(scope, t)
+}
 
 // searcher fills the indexes from the store.
 func (a *app) searcher(ctx context.Context) (searcher, error) {

@@ -5,17 +5,17 @@ import "regexp"
 var (
 	asksHistory = regexp.MustCompile(`历次|历史|变化|变动|演变|过去几次|之前|此前|以前|前次|上次|前几次|\bhistor|\bprevious|\bchanged\b|\bover time\b|\bprior\b`)
 
-	asksCount = regexp.MustCompile(`(?:多少|几)[份篇](?:.*(?:研报|报告|点评|讲|写|提到|关于|覆盖))?|(?:研报|报告)有(?:多少|几)[份篇]|\bhow many (?:\w+ ){0,2}(?:reports?|notes?)\b`)
+	asksCount = regexp.MustCompile(`(?:多少|几)篇|(?:多少|几)份(?:$|[^额股]*?(?:研报|报告|点评))|(?:研报|报告)有(?:多少|几)[份篇]|\bhow many (?:\w+ ){0,2}(?:reports?|notes?)\b`)
 	// a question for what the newest report says is one about its text
 	asksText   = regexp.MustCompile(`怎么看|怎么说|如何|说了?(?:什么|啥)|讲了?(?:什么|啥)|认为|观点|看法|结论|核心|\bsays?\b|\bsaid\b|\bview\b|\bthink`)
-	asksLatest = regexp.MustCompile(`(?:最新|最近)的?(?:那|这)?一?[份篇]|最新的?(?:研报|报告|点评)(?:是|有)(?:什么|哪)|\b(?:latest|newest|most recent) (?:\w+ ){0,2}(?:reports?|notes?)\b`)
+	asksLatest = regexp.MustCompile(`(?:最新|最近)的?(?:那|这)?一?(?:篇|份(?:$|的?(?:研报|报告|点评)))|最新的?(?:研报|报告|点评)(?:是|有)(?:什么|哪)|\b(?:latest|newest|most recent) (?:\w+ ){0,2}(?:reports?|notes?)\b`)
 
-	listReports = regexp.MustCompile(`(?:列出|列一下|列举|给我看看?).{0,14}(?:研报|报告|点评)|(?:哪些|哪几[份篇]|什么新?的?|啥新?的?)[^，。？?,]{0,14}(?:研报|报告|点评)|有(?:没有)?[^，。？?,有]{1,14}的(?:研报|报告|点评)(?:吗|么|没有|\?|？|$)|(?:研报|报告|点评)[^，。？?,]{0,4}(?:有哪些|有哪几|都有哪)|` +
-		`\blist (?:me )?(?:all |the |of )*(?:\w+ ){0,3}?(?:reports?|notes?)|\bwhich (?:\w+ ){0,2}?(?:reports?|notes?)\b|\bany new (?:\w+ )?(?:reports?|notes?)|\bwhat (?:new )?(?:reports?|notes?)\b|\bshow (?:me )?(?:all |the )*(?:\w+ ){0,3}?(?:reports?|notes?)`)
+	listReports = regexp.MustCompile(`(?:列出|列一下|列举|给我看看?).{0,14}(?:研报|报告|点评)(?:$|[^中里的])|(?:哪些|哪几[份篇]|有什么新?的?|有啥新?的?)[^，。？?,]{0,14}(?:研报|报告|点评)|有(?:没有)?[^，。？?,有]{1,14}的(?:研报|报告|点评)(?:吗|么|没有|\?|？|$)|(?:研报|报告|点评)[^，。？?,]{0,4}(?:有哪些|有哪几|都有哪)|` +
+		`\blist (?:me )?(?:all |the |of )*(?:[a-z]+ ){0,2}?(?:reports|notes)\b|\bwhich (?:\w+ ){0,2}?(?:reports?|notes?)\b|\bany new (?:\w+ )?(?:reports?|notes?)|\bwhat (?:new )?(?:reports?|notes?)\b|\bshow (?:me )?(?:all |the )*(?:\w+ ){0,3}?(?:reports?|notes?)`)
 	who       = regexp.MustCompile(`谁|哪些?(?:券商|机构|家|研究所|分析师|公司)|哪几家|有(?:没有)?(?:券商|机构)|\b(?:which|what) (?:brokers?|houses?|analysts?|firms?|banks?|compan\w+|stocks?)|\bwho\b|\bany(?:one|body)?(?: broker)?\b`)
 	moved     = regexp.MustCompile(`(?:哪些|有什么)(?:公司|股票|个股|标的)?[^，。？?,]{0,4}(?:评级)?(?:被)?(?:上调|下调|调高|调低)`)
 	doesRate  = regexp.MustCompile(`(?:上调|下调|调高|调低|首次|覆盖|给了?|给予|给出|维持|重申|发布|写)|\b(?:upgrad|downgrad|initiat|raise|cut|maintain|reiterat|cover|rate|have an? )`)
-	whatRated = regexp.MustCompile(`评级|目标价|覆盖|盈利预测|买入|增持|研报|报告|\brating|\btarget|\bcover|\bestimate|\bbuy|\boverweight|\bupgrad|\bdowngrad|\binitiat|\bhold|\bsell|\breports?|\bnotes?`)
+	whatRated = regexp.MustCompile(`评级|目标价|首次覆盖|覆盖了|盈利预测|买入|增持|研报|报告|\brating|\btarget|\bcover|\bestimate|\bbuy|\boverweight|\bupgrad|\bdowngrad|\binitiat|\bhold|\bsell|\breports?|\bnotes?`)
 )
 
 var (

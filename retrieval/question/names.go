@@ -83,7 +83,7 @@ func wholeWord(s string, from, to int) bool {
 }
 
 // industryAfter stands behind a short word that means an industry.
-var industryAfter = regexp.MustCompile(`^(?:行业|板块|业|股|领域|类)|^的?(?:研报|报告|点评)`)
+var industryAfter = regexp.MustCompile(`^(?:行业|板块|业(?:$|[^务绩])|股(?:$|[^息东权价份])|领域|类|的?(?:研报|报告|点评))`)
 
 const longIndustry = 4 // characters; such a name is nothing else
 

@@ -21,7 +21,7 @@ var (
 	yearRange = regexp.MustCompile(`(?:^|\D)((?:20)?\d\d)年?\s?(?:-|–|—|~|至|到|to)\s?((?:20)?\d\d)(年|e\b|\b)`)
 	yearList  = regexp.MustCompile(`(?:^|[^\d.])((?:\d\d(?:\d\d)?[、,/和及与])+)((?:20)?\d\d)年`)
 	// one year with or without a part of it
-	yearPart = regexp.MustCompile(`(?:^|[^\d.])(20\d\d|\d\d)年度?的?(` + partOfYear + `)?|(` + relativeYear + `)的?(` + partOfYear + `)?|(` + partOfYear + `)`)
+	yearPart = regexp.MustCompile(`(?:^|[^\d.来])(20\d\d|[012]\d|30)年度?的?(` + partOfYear + `)?|(` + relativeYear + `)的?(` + partOfYear + `)?|(` + partOfYear + `)`)
 	// terms of tables: fy24, 3q23, 1h24, 23q3, 2024h1, 2024q1-q3, 9m24, 2026e
 	tabular = regexp.MustCompile(`\bfy'?\d{2}(?:\d\d)?[ea]?\b|\b(?:q[1-4]|h[12]) ?(?:of )?(?:fy)?'?20\d\d\b|\b[1-4]q'?\d{2}(?:\d\d)?[ea]?\b|\b[12]h'?\d{2}(?:\d\d)?[ea]?\b|\b9m'?\d{2}(?:\d\d)?\b` +
 		`|(?:\b|年)(?:20)?\d\d年?q1-q?3|(?:20)?\d\d年?[qh][1-4][ea]?\b|\b(?:20)?\d\d[ea]\b|(?:^|[^\w-])([qh][1-4])\b`)
@@ -29,6 +29,9 @@ var (
 	spelled  = regexp.MustCompile(`\b(first|second|third|fourth) (quarter|half)(?: of)?(?: (20\d\d|this year|last year|next year))?\b|\bnine months(?: of)?(?: (20\d\d))?\b`)
 	isUnit   = regexp.MustCompile(`^\s?(?:` + unitAfter + `|%|,\d|\.\d)`)
 )
+
+// noYear takes out words that end like the year before last.
+var noYear = strings.NewReplacer("目前", " ", "以前", " ", "此前", " ")
 
 // found is a period where it stands in the question.
 type found struct {
@@ -39,6 +42,7 @@ type found struct {
 // periods returns the business periods that s names, in order. A part of a
 // year without the year is the latest one that has begun.
 func periods(s string, now time.Time) []string {
+	s = noYear.Replace(s)
 	var all []found
 	blank := func(at []int) { s = s[:at[0]] + strings.Repeat(" ", at[1]-at[0]) + s[at[1]:] }
 	add := func(from int, names ...string) {
@@ -79,13 +83,23 @@ func periods(s string, now time.Time) []string {
 		return []string{tabled(m[0], m[1], now)}
 	})
 	each(spelled, func(m []string, _ int) []string { return []string{inWords(m, now)} })
-	each(yearPart, func(m []string, end int) []string { return []string{yearAndPart(m, now)} })
+	each(yearPart, func(m []string, end int) []string {
+		if m[1] != "" && len(m[1]) == 2 && m[2] == "" && (strings.HasPrefix(s[end:], "期") || m[1] == "10" || m[1] == "30") {
+			return nil
+		}
+		return []string{yearAndPart(m, now)}
+	})
 	each(bareYear, func(m []string, end int) []string {
 		if isUnit.MatchString(s[end:]) {
 			return nil
 		}
 		return m
 	})
+	return inOrder(all)
+}
+
+// inOrder are the names as they stand in the question, each once.
+func inOrder(all []found) []string {
 	slices.SortStableFunc(all, func(a, b found) int { return a.from - b.from })
 	var out []string
 	for _, f := range all {

@@ -97,7 +97,16 @@ func topic(s string, words []string) string {
 		return ""
 	}
 	for _, w := range words {
-		s = strings.ReplaceAll(s, w, " ")
+		for from := 0; w != ""; {
+			i := strings.Index(s[from:], w)
+			if i < 0 {
+				break
+			}
+			if i += from; wholeWord(s, i, i+len(w)) {
+				s = s[:i] + " " + s[i+len(w):]
+			}
+			from = i + 1
+		}
 	}
 	return strings.TrimSpace(s)
 }

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // relative is a window counted from today.
@@ -14,19 +15,31 @@ type relative struct {
 }
 
 var relatives = []relative{
-	{regexp.MustCompile(`今[天日]|\btoday\b`), days(0, 0)},
+	{regexp.MustCompile(`今天|今日(?:[^头]|$)|\btoday\b`), days(0, 0)},
 	{regexp.MustCompile(`昨[天日]|\byesterday\b`), days(-1, -1)},
-	{regexp.MustCompile(`(?:最?近|过去)[的这]?([一二两三四五六七八九十半\d]{1,3})个?(天|日|周|星期|礼拜|月|年)|\b(?:past|last|previous) (\w+) (day|week|month|year)s?\b`), back},
+	{regexp.MustCompile(`(?:^|[^接将靠临])(?:最近|近|过去)[的这]?([一二两三四五六七八九十半\d]{1,3})个?(天|日|周|星期|礼拜|月|年)(?:[^报新]|$)|\b(?:past|last|previous) (\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|twelve|few|couple of) (day|week|month|year)s?\b`), back},
 	{regexp.MustCompile(`\b(?:past|last|previous) ()(7 days)\b`), back},
 	{regexp.MustCompile(`\b(?:in|over|of|during|for) the past ()(day|week|month|year|quarter)\b|\bpast ()(day|week|month|year|quarter)\b`), back},
-	{regexp.MustCompile(`(?:[本这]|本?这一)个?(?:周|星期|礼拜)|\bthis week\b`), func(now time.Time, _ []string) (a, b time.Time) { return monday(now), now }},
-	{regexp.MustCompile(`上一?个?(?:周|星期|礼拜)|\blast week\b`), func(now time.Time, _ []string) (a, b time.Time) {
+	{regexp.MustCompile(`(?:^|[^资成日根])(?:本|这一?)个?(?:周|星期|礼拜)(?:[^转期边]|$)|\bthis week\b`), func(now time.Time, _ []string) (a, b time.Time) { return monday(now), now }},
+	{regexp.MustCompile(`(?:^|[^上海线])上一?个?(?:周|星期|礼拜)(?:[^一二三四五六日天以之转]|$)|\blast week\b`), func(now time.Time, _ []string) (a, b time.Time) {
 		return monday(now).AddDate(0, 0, -7), monday(now).AddDate(0, 0, -1)
 	}},
-	{regexp.MustCompile(`[本这当]个?月|\bthis month\b`), func(now time.Time, _ []string) (a, b time.Time) { return first(now), now }},
-	{regexp.MustCompile(`上一?个?月|\blast month\b`), func(now time.Time, _ []string) (a, b time.Time) {
+	{regexp.MustCompile(`(?:^|[^日月])(?:本|这个?|当)月(?:[^度均活销]|$)|\bthis month\b`), func(now time.Time, _ []string) (a, b time.Time) { return first(now), now }},
+	{regexp.MustCompile(`(?:^|[^线海以])上一?个?月(?:[^活销均度以之]|$)|\blast month\b`), func(now time.Time, _ []string) (a, b time.Time) {
 		return first(now).AddDate(0, -1, 0), first(now).AddDate(0, 0, -1)
 	}},
+}
+
+// core leaves out the characters around a Chinese match that only had to be
+// looked at.
+func core(s string, from, to int) (int, int) {
+	if r, n := utf8.DecodeRuneInString(s[from:]); !strings.ContainsRune("今昨最近过本这当上", r) && r > 0x7f || r == ' ' {
+		from += n
+	}
+	if r, n := utf8.DecodeLastRuneInString(s[:to]); !strings.ContainsRune("天日周期拜月年", r) && r > 0x7f || r == ' ' {
+		to -= n
+	}
+	return from, to
 }
 
 // days is a window of whole days from today.
@@ -83,11 +96,16 @@ func count(s string) int {
 		return n
 	}
 	if i, ok := map[string]int{"半": -1, "两": 2, "one": 1, "two": 2, "couple": 2, "three": 3, "few": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
-		"nine": 9, "ten": 10, "twelve": 12}[s]; ok {
+		"nine": 9, "ten": 10, "twelve": 12, "couple of": 2}[s]; ok {
 		return i
 	}
 	const digits = "一二三四五六七八九"
-	digit := func(w string) int { return strings.Index(digits, w)/len("一") + 1 }
+	digit := func(w string) int {
+		if i := strings.Index(digits, w); i >= 0 && len(w) == len("一") {
+			return i/len("一") + 1
+		}
+		return -100 // no number
+	}
 	tens, ones, ten := strings.Cut(s, "十")
 	n := 0
 	if ten {
@@ -100,7 +118,7 @@ func count(s string) int {
 	if tens != "" {
 		n += digit(tens)
 	}
-	return n
+	return max(n, 0)
 }
 
 // months moves a day by months, to the last day of a month that is shorter.

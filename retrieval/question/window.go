@@ -42,8 +42,9 @@ func (w *window) read(s string) string {
 			w.since, w.until = time.Time{}, time.Time{} // figures of several years
 		}
 		if w.set() {
-			w.words = append(w.words, s[at[0]:at[1]])
-			s = s[:at[0]] + " " + s[at[1]:]
+			from, to := core(s, at[0], at[1])
+			w.words = append(w.words, s[from:to])
+			s = s[:from] + " " + s[to:]
 		}
 	}
 	s = w.span(s)
@@ -51,6 +52,9 @@ func (w *window) read(s string) string {
 	from := 0
 	for _, at := range calendar.FindAllStringIndex(s, -1) {
 		d, end := w.dateOf(s[at[0]:at[1]]), at[1]
+		if s[at[0]:at[1]] == "may" && !monthMay.MatchString(s[:at[0]]) {
+			continue
+		}
 		ofReport := published(s[:at[0]], s[end:], d.part)
 		if d.part <= ofQuarter && !ofReport {
 			continue // a period
@@ -80,12 +84,20 @@ func (w *window) span(s string) string {
 		if !between.MatchString(s[a[1]:b[0]]) || from.part == ofYear || !from.real || !to.real || !published(s[:a[0]], s[b[1]:], to.part) {
 			continue
 		}
+		if to.at.Before(from.at) || !ownYear.MatchString(s[b[0]:b[1]]) && from.at.Year() != to.at.Year() {
+			to.at = to.at.AddDate(from.at.Year()-to.at.Year(), 0, 0)
+		}
+		if to.at.Before(from.at) || to.last().Before(from.at) {
+			continue
+		}
 		w.since, w.until = from.at, to.last()
 		w.words = append(w.words, s[a[0]:b[1]])
 		return s[:a[0]] + " " + s[b[1]:]
 	}
 	return s
 }
+
+var monthMay = regexp.MustCompile(`\b(?:in|since|of|from|before|after) $`)
 
 var hanMonth = regexp.MustCompile(`(十[一二]?|[一二三四五六七八九])月`)
 
@@ -104,8 +116,8 @@ var (
 )
 
 // calendar matches dates that are more than a year, and years.
-var calendar = regexp.MustCompile(`(?:(?:20)?\d\d年|今年|去年|前年)第?[一二三四]季度|(?:(?:20)?\d\d年|今年|去年|前年)?\d{1,2}月(?:\d{1,2}[日号]|份)?|20\d\d[-/.]\d{1,2}(?:[-/.]\d{1,2})?\b|20\d\d年?` +
-	`|(?:\b\d{1,2} )?\b(?:` + monthNames + `)\b(?: \d{1,2}\b)?(?:,? 20\d\d)?`)
+var calendar = regexp.MustCompile(`(?:(?:20)?\d\d年|今年|去年|前年)第?[一二三四]季度|(?:(?:20)?\d\d年|今年|去年|前年)?\d{1,2}月(?:\d{1,2}[日号]|份)?|20\d\d[-/.](?:1[0-2]|0?[1-9])(?:[-/.]\d{1,2})?\b|20\d\d年?` +
+	`|(?:\b\d{1,2}(?:st|nd|rd|th)? )?\b(?:` + monthNames + `)\b\.?(?: \d{1,2}(?:st|nd|rd|th)?\b)?(?:,? 20\d\d)?`)
 
 const monthNames = `jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?`
 
@@ -140,6 +152,7 @@ func (d *date) last() time.Time {
 var (
 	numbers  = regexp.MustCompile(`\d+`)
 	monthEn  = regexp.MustCompile(monthNames)
+	ownYear  = regexp.MustCompile(`20\d\d|年`)
 	yearLong = regexp.MustCompile(`^20\d\d$`)
 )
 
@@ -187,7 +200,7 @@ func (w *window) dateOf(s string) date {
 	case m > 0:
 		out.part = ofMonth
 	}
-	out.real = m <= 12 && out.at.Day() == max(d, 1)
+	out.real = m <= 12 && (m > 0 || !strings.Contains(s, "月")) && out.at.Day() == max(d, 1)
 	return out
 }
 
@@ -196,17 +209,23 @@ var (
 	// report must stand close to it, or it is that of a figure
 	afterYear = regexp.MustCompile(`^(?:都?有哪些|有什么新?)?(?:以来|以后|之后|以前|之前|起|至今|初|底|末|全年)?的?(?:新?发布|发表|出|写)?的?(?:所有|全部|那[份篇]|深度|行业|公司)?的?(?:` + reportWord + `)`)
 	afterDay  = regexp.MustCompile(`^[^，。？?,;；\d]{0,10}?(?:` + reportWord + `)`)
-	sentOut  = regexp.MustCompile(`^(?:发过|发了|写过|出过|发布过|发布了)(?:什么|哪)`)
+	sentOut   = regexp.MustCompile(`^(?:发过|发了|写过|出过|发布过|发布了)(?:什么|哪)`)
 	// a report that a company files is a period: 2025年年度报告
-	filing   = regexp.MustCompile(`^[^，。？?,;；]{0,4}(?:年度|季度|中期|定期|财务)报告|^[^，。？?,;；]{0,10}报告期`)
+	filing   = regexp.MustCompile(`^(?:[^，。？?,;；]{0,4}(?:年度|季度|中期|定期|财务)报告|[^，。？?,;；]{0,10}报告期)`)
 	beforeEn = regexp.MustCompile(`(?:reports?|notes?|research|published|released|issued|out|views?)(?: (?:published|released|issued|written|out|from|of|in|on|since|after|before|dated|during|back|early|late))* (?:the )?$`)
 	afterEn  = regexp.MustCompile(`^ (?:reports?|notes?|research)\b`)
 )
 
 const reportWord = `研报|研究报告|报告|点评|纪要|观点|晨会|晨报|周报|月报`
 
+// beside is how many bytes around a date are looked at: without a bound a long
+// text of dates took seconds.
+const beside = 200
+
 // published reports whether a date between two texts is that of a report.
 func published(before, after string, p part) bool {
+	before = before[max(0, len(before)-beside):]
+	after = after[:min(len(after), beside)]
 	if beforeEn.MatchString(before) || afterEn.MatchString(after) {
 		return true
 	}
@@ -223,12 +242,15 @@ var (
 	sinceZh  = regexp.MustCompile(`^(?:以来|以后|之后|起|至今|后)`)
 	untilZh  = regexp.MustCompile(`^(?:以前|之前|前)`)
 	sinceEn  = regexp.MustCompile(`\b(?:since|after) $`)
+	upTo     = regexp.MustCompile(`(?:截至|截止|截止到|直到|\buntil|\bup to) ?$`)
 	beforeDt = regexp.MustCompile(`\bbefore $`)
 )
 
 // take makes d the window: from it on, up to it, or it alone.
 func (w *window) take(d date, before, after string) {
 	switch {
+	case upTo.MatchString(before):
+		w.until = d.last()
 	case sinceZh.MatchString(after), sinceEn.MatchString(before) && !afterEn.MatchString(after):
 		w.since, w.until = d.at, w.now
 	case untilZh.MatchString(after), beforeDt.MatchString(before):
