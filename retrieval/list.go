@@ -17,9 +17,10 @@ import (
 //   - a report that a newer one of the same publisher on the same security
 //     supersedes comes after all others, unless the question asks for older ones.
 //
-// What comes after fills the list when there is room.
-func (s *Searcher) choose(ctx context.Context, ranked []Scored, limit int, read question.Reading) ([]Hit, error) {
-	first, later := s.order(ranked, max(4, limit/2), read)
+// What comes after fills the list when there is room. words is the ranking by
+// words alone, whose scores can be compared.
+func (s *Searcher) choose(ctx context.Context, ranked, words []Scored, limit int, read question.Reading) ([]Hit, error) {
+	first, later := s.order(ranked, words, max(4, limit/2), read)
 	l := list{limit: limit}
 	for _, part := range [][]Scored{first, later} {
 		for len(part) > 0 && len(l.hits) < limit {
@@ -38,12 +39,12 @@ func (s *Searcher) choose(ctx context.Context, ranked []Scored, limit int, read 
 }
 
 // order parts the ranking in what comes first and what only fills up.
-func (s *Searcher) order(ranked []Scored, most int, read question.Reading) (first, later []Scored) {
+func (s *Searcher) order(ranked, words []Scored, most int, read question.Reading) (first, later []Scored) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	old := map[string]bool{}
 	if !older(read) {
-		old = s.superseded(ranked)
+		old = s.superseded(words)
 	}
 	of := map[string]int{}
 	for _, k := range ranked {
@@ -71,17 +72,14 @@ const asGood = 0.8
 // the place of. The caller holds s.mu.
 func (s *Searcher) superseded(ranked []Scored) map[string]bool {
 	type series struct{ publisher, code string }
-	best, least := map[string]float64{}, 0.0
-	for _, k := range ranked {
-		least = min(least, k.Score)
-	}
+	best := map[string]float64{}
 	of := map[series][]*report.Report{}
 	for _, k := range ranked {
 		r := s.reports[k.ReportID]
 		if _, seen := best[k.ReportID]; seen || r == nil {
 			continue
 		}
-		best[k.ReportID] = k.Score - least // the first is the best; fused scores go below 0
+		best[k.ReportID] = k.Score // the first is the best
 		if len(r.Securities) == 1 && r.Publisher != "" && r.Published != "" && r.Securities[0].Code != "" {
 			key := series{r.Publisher, r.Securities[0].Code}
 			of[key] = append(of[key], r)

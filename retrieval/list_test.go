@@ -29,6 +29,10 @@ func TestListFoldsCopies(t *testing.T) {
 	if len(f.Hits) != 3 {
 		t.Fatalf("found %s, want three", ids(f))
 	}
+	every := find(t, searcher(t, st, &embedder{}, 0), retrieval.Query{Text: "动力电池排产", Scope: scopeA, Copies: true})
+	if len(every.Hits) != 7 {
+		t.Errorf("with copies found %s, want all seven", ids(every))
+	}
 	for _, h := range f.Hits {
 		want := 0
 		if h.Report.Publisher == "青岚证券" {
@@ -76,7 +80,13 @@ func TestListSupersedes(t *testing.T) {
 	put(t, st, "new", star("青岚证券", "2026-08-01"), "目标价五十元，毛利率改善")
 	put(t, st, "theirs", star("北辰证券", "2026-01-01"), "目标价三十元")
 	put(t, st, "aside", star("北辰证券", "2026-08-02"), "公司公告董事变更")
-	s := searcher(t, st, &embedder{}, 0)
+	for _, w := range weights { // fused scores cannot be compared
+		supersedes(t, searcher(t, st, &embedder{}, w))
+	}
+}
+
+func supersedes(t *testing.T, s *retrieval.Searcher) {
+	t.Helper()
 	for _, tt := range []struct {
 		question string
 		last     bool // the superseded one comes last

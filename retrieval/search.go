@@ -115,13 +115,14 @@ func (s *Searcher) Search(ctx context.Context, q Query) (Found, error) {
 	found.Securities, found.Reading = s.read(&q)
 	asked := q
 	asked.Text = cmp.Or(found.Reading.Topic, q.Text) // who and when is no text of a report
-	ranked := s.words.Search(ctx, asked, max(50, q.Limit))
+	words := s.words.Search(ctx, asked, max(50, q.Limit))
+	ranked := words
 	if s.weight > 0 {
 		near, err := s.near(ctx, q)
 		if err != nil {
 			notes = append(notes, fmt.Sprintf("words alone were searched: %v", err))
 		} else {
-			ranked = s.join(asked, ranked, near)
+			ranked = s.join(asked, words, near)
 		}
 	}
 	var err error
@@ -130,7 +131,7 @@ func (s *Searcher) Search(ctx context.Context, q Query) (Found, error) {
 		found.Note = strings.Join(notes, "; ")
 		return found, err
 	}
-	found.Hits, err = s.choose(ctx, ranked, q.Limit, found.Reading)
+	found.Hits, err = s.choose(ctx, ranked, words, q.Limit, found.Reading)
 	if n := onlyWords(q.Text, found.Hits); n != "" && s.weight == 0 {
 		notes = append(notes, n)
 	}

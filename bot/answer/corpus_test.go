@@ -3,6 +3,7 @@ package answer
 import (
 	"context"
 	"slices"
+	"strings"
 	"testing"
 
 	"reportbot/ingest/report"
@@ -122,4 +123,29 @@ func reply(t *testing.T, question string, model Chat) Answer {
 
 func queryOf(question string) retrieval.Query {
 	return retrieval.Query{Text: question, Scope: retrieval.Scope{"default"}}
+}
+
+// Copies are one piece of evidence and as many reports.
+func TestCountOfCopies(t *testing.T) {
+	m := &memory{}
+	for i := range 5 {
+		m.add(report.Report{ID: "n" + string(rune('0'+i)), Title: "晨会纪要", Publisher: "青岚证券", Published: "2026-03-0" + string(rune('1'+i))},
+			"本周碳酸锂价格企稳，动力电池排产环比增长，下游备货意愿回升，我们维持对电池环节的积极看法，关注海外需求与储能订单的兑现节奏。")
+	}
+	a := New(m.searcher(t), nil, Options{})
+	got, err := a.Answer(t.Context(), retrieval.Query{Text: "有多少篇研报提到碳酸锂", Scope: retrieval.Scope{"default"}})
+	if err != nil || !strings.Contains(got.Text, " 5 篇") {
+		t.Errorf("answer %q, error %v, want five reports", got.Text, err)
+	}
+}
+
+// A run of Han that no report holds is looked for in linear time.
+func TestPieces(t *testing.T) {
+	long := strings.Repeat("公司储能系统订单增长", 50)
+	if pieces(long, []rune(long[:300*3]+"谬")) {
+		t.Error("found what is not there")
+	}
+	if !pieces("储能系统的价格", []rune("储能系统价格")) {
+		t.Error("parts that make up the word are not found")
+	}
 }
