@@ -14,11 +14,12 @@ import (
 // Chinese sets (company reports, financial news, web snippets); the title
 // weight is flat from 2 to 6. None of them is worth a setting.
 const (
-	titleWeight   = 4
-	titleB        = 0.5
-	neighbour     = 0.1 // of the scores of the passages before and after
-	security      = 3   // times the rarity of the security asked about
-	preferred     = 1   // times the rarity of the publisher, dates, rating or industry asked for
+	titleWeight = 4
+	titleB      = 0.5
+	neighbour   = 0.1 // of the scores of the passages before and after
+	security    = 3   // times the rarity of the security asked about
+	preferred   = 3   // times the rarity of the publisher, dates, rating or industry asked for; with 1 an
+	// older report of the house came before the month's that was asked for
 	dateCue       = 0.1 // more for a dated passage when asked for a date
 	prior         = 0.4 // of the best score, for reports of earlier turns
 	priorDecay    = 0.7 // per turn
