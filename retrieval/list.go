@@ -13,7 +13,7 @@ import (
 //   - of passages of one publisher that say the same only the first, as the
 //     paragraph that stands in its five morning notes is one piece of evidence
 //     (two publishers who say the same are two);
-//   - of one report, at first, no more than half of the list;
+//   - of one report, at first, no more than half of the list or four;
 //   - a report that a newer one of the same publisher on the same security
 //     supersedes comes after all others, unless the question asks for older ones.
 //

@@ -116,7 +116,7 @@ var (
 )
 
 // calendar matches dates that are more than a year, and years.
-var calendar = regexp.MustCompile(`(?:(?:20)?\d\d年|今年|去年|前年)第?[一二三四]季度|(?:(?:20)?\d\d年|今年|去年|前年)?\d{1,2}月(?:\d{1,2}[日号]|份)?|20\d\d[-/.](?:1[0-2]|0?[1-9])(?:[-/.]\d{1,2})?\b|20\d\d年?` +
+var calendar = regexp.MustCompile(`(?:(?:20)?\d\d年|今年|去年|前年)第?[一二三四]季度|(?:(?:20)?\d\d年|今年|去年|前年)?\d{1,2}月(?:\d{1,2}[日号]|份)?|20\d\d[-/.](?:1[0-2]|0?[1-9])(?:[-/.]\d{1,2})?\b|20\d\d年?|[今去前]年` +
 	`|(?:\b\d{1,2}(?:st|nd|rd|th)? )?\b(?:` + monthNames + `)\b\.?(?: \d{1,2}(?:st|nd|rd|th)?\b)?(?:,? 20\d\d)?`)
 
 const monthNames = `jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?`
