@@ -1,8 +1,8 @@
 package retrieval
 
 import (
+	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"reportbot/ingest/security"
@@ -75,7 +75,7 @@ func (s *Searcher) read(q *Query) ([]security.Mention, question.Reading) {
 // told, nor take the place of a visible one. Where reports differ the newest
 // is right.
 func (s *Searcher) companies(scope Scope) *companies {
-	key := strings.Join(slices.Compact(slices.Sorted(slices.Values(scope))), "\x00")
+	key := fmt.Sprintf("%q", slices.Compact(slices.Sorted(slices.Values(scope))))
 	s.mu.RLock()
 	c := s.known[key]
 	s.mu.RUnlock()
