@@ -119,7 +119,7 @@ func (o *outline) heading(p *para, next *para) (headed, bool) {
 		p.size >= o.body*0.98 && next != nil && next.runes() > 40 && !next.bold && !next.row && !labelWord.MatchString(s) {
 		return headed{"", s, 2}, true
 	}
-	if m := company.FindStringSubmatch(s); m != nil && p.gap && next != nil && !p.ends() && next.runes() > 40 &&
+	if m := company.FindStringSubmatch(s); m != nil && next != nil && (p.gap || p.page > 0 && math.Abs(p.size-next.size) >= 1) && !p.ends() && next.runes() > 40 &&
 		(next.gap || p.page > 0) && !wellKnown.MatchString(m[1]) && !labelWord.MatchString(m[1]) {
 		return headed{"", s, 3}, true
 	}
