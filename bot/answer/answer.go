@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"reportbot/bot/answer/check"
 	"reportbot/ingest/report"
 	"reportbot/ingest/text"
 	"reportbot/retrieval"
@@ -86,9 +87,10 @@ type Options struct {
 
 // Answerer answers questions. It is safe for concurrent use.
 type Answerer struct {
-	search Searcher
-	chat   Chat // nil without a model
-	opt    Options
+	search  Searcher
+	chat    Chat // nil without a model
+	checker *check.Checker
+	opt     Options
 }
 
 // New returns an answerer; chat may be nil.
@@ -102,7 +104,7 @@ func New(s Searcher, chat Chat, opt Options) *Answerer {
 	if opt.Hits <= 0 {
 		opt.Hits = 8
 	}
-	return &Answerer{search: s, chat: chat, opt: opt}
+	return &Answerer{search: s, chat: chat, checker: check.New(), opt: opt}
 }
 
 // Answer answers q. An error means that the search itself failed; every

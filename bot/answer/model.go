@@ -76,7 +76,7 @@ func (a *Answerer) post(out *Answer, s said, sent []retrieval.Hit) {
 			cited = append(cited, n-1)
 		}
 	}
-	if len(cited) == 0 || !supported(s.text, cited, sent) {
+	if len(cited) == 0 || !a.supported(s.text, cited, sent) {
 		out.Usage.Withheld++
 		return
 	}

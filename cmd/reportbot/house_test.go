@@ -37,7 +37,8 @@ var arrows = map[string][]string{
 	"retrieval/store":          {"retrieval"},
 	"retrieval/vector":         {"retrieval"},
 	"retrieval/lexical":        {"retrieval"},
-	"bot/answer":               {"retrieval", "retrieval/question", "prompts"},
+	"bot/answer/check":         {"ingest/text"},
+	"bot/answer":               {"bot/answer/check", "retrieval", "retrieval/question", "prompts"},
 	"bot/eval":                 {"bot/answer"},
 	"ingest/parse/pdf/pdftest": nil, // for tests
 	"cmd/reportbot": {"bot/eval", "config", "ingest", "retrieval", "retrieval/store", "retrieval/vector",
