@@ -93,8 +93,8 @@ type Answerer struct {
 	opt     Options
 }
 
-// New returns an answerer; chat may be nil.
-func New(s Searcher, chat Chat, opt Options) *Answerer {
+// New returns an answerer; chat and names, which knows companies, may be nil.
+func New(s Searcher, chat Chat, names check.Names, opt Options) *Answerer {
 	if opt.MaxUnits <= 0 {
 		opt.MaxUnits = 4
 	}
@@ -104,7 +104,7 @@ func New(s Searcher, chat Chat, opt Options) *Answerer {
 	if opt.Hits <= 0 {
 		opt.Hits = 8
 	}
-	return &Answerer{search: s, chat: chat, checker: check.New(), opt: opt}
+	return &Answerer{search: s, chat: chat, checker: check.New(names), opt: opt}
 }
 
 // Answer answers q. An error means that the search itself failed; every

@@ -108,7 +108,7 @@ func readingOf(t *testing.T, s string) reading.Reading {
 func aboutCorpus(t *testing.T, m *memory, asked string, read reading.Reading) (Answer, bool) {
 	t.Helper()
 	s := m.searcher(t)
-	a := New(s, nil, Options{})
+	a := New(s, nil, nil, Options{})
 	q := queryOf(asked)
 	reports, err := s.Reports(t.Context(), q.Scope)
 	if err != nil {
@@ -224,7 +224,7 @@ func (deaf) Search(context.Context, retrieval.Query) (retrieval.Found, error) {
 // A topic whose search fails is still looked for in titles; the count is the
 // least.
 func TestCorpusSearchFails(t *testing.T) {
-	a := New(deaf{desk().searcher(t)}, nil, Options{})
+	a := New(deaf{desk().searcher(t)}, nil, nil, Options{})
 	reports, err := a.search.Reports(t.Context(), retrieval.Scope{"default"})
 	if err != nil {
 		t.Fatal(err)

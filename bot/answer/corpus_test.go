@@ -114,7 +114,7 @@ func desk() *memory {
 // reply answers a question from the desk with an optional model.
 func reply(t *testing.T, question string, model Chat) Answer {
 	t.Helper()
-	out, err := New(desk().searcher(t), model, Options{}).Answer(t.Context(), queryOf(question))
+	out, err := New(desk().searcher(t), model, nil, Options{}).Answer(t.Context(), queryOf(question))
 	if err != nil {
 		t.Fatalf("%s: %v", question, err)
 	}
@@ -132,7 +132,7 @@ func TestCountOfCopies(t *testing.T) {
 		m.add(report.Report{ID: "n" + string(rune('0'+i)), Title: "晨会纪要", Publisher: "青岚证券", Published: "2026-03-0" + string(rune('1'+i))},
 			"本周碳酸锂价格企稳，动力电池排产环比增长，下游备货意愿回升，我们维持对电池环节的积极看法，关注海外需求与储能订单的兑现节奏。")
 	}
-	a := New(m.searcher(t), nil, Options{})
+	a := New(m.searcher(t), nil, nil, Options{})
 	got, err := a.Answer(t.Context(), retrieval.Query{Text: "有多少篇研报提到碳酸锂", Scope: retrieval.Scope{"default"}})
 	if err != nil || !strings.Contains(got.Text, " 5 篇") {
 		t.Errorf("answer %q, error %v, want five reports", got.Text, err)

@@ -82,7 +82,7 @@ func listed(score float64, quote string) candidate {
 }
 
 func TestChoose(t *testing.T) {
-	a := New(nil, nil, Options{})
+	a := New(nil, nil, nil, Options{})
 	distinct := []string{"甲乙丙丁", "戊己庚辛", "子丑寅卯", "辰巳午未", "申酉戌亥", "春夏秋冬"}
 	var even, falling []candidate
 	for i, s := range distinct {
@@ -129,7 +129,7 @@ func TestComplement(t *testing.T) {
 			q.tokens[tok] = 1
 		}
 	}
-	got := New(nil, nil, Options{MaxUnits: 2}).choose(q, []candidate{listed(1, "锁定电价三毛"), listed(0.9, "综合电价四毛"), listed(0.6, "设计产能八吉瓦时")})
+	got := New(nil, nil, nil, Options{MaxUnits: 2}).choose(q, []candidate{listed(1, "锁定电价三毛"), listed(0.9, "综合电价四毛"), listed(0.6, "设计产能八吉瓦时")})
 	if len(got) != 2 || got[1].quote != "设计产能八吉瓦时" {
 		t.Errorf("got %v, want the second ask met", got)
 	}
@@ -184,7 +184,7 @@ func TestNewest(t *testing.T) {
 func TestPrintedMarks(t *testing.T) {
 	m := &memory{}
 	m.add(report.Report{ID: "r1", Title: "储能调研", Publisher: "青岚证券"}, "据行业调研[3]，澜海储能2025年出货19.2GWh。")
-	out, err := New(m.searcher(t), nil, Options{}).Answer(t.Context(), queryOf("澜海储能2025年出货多少GWh"))
+	out, err := New(m.searcher(t), nil, nil, Options{}).Answer(t.Context(), queryOf("澜海储能2025年出货多少GWh"))
 	if err != nil {
 		t.Fatal(err)
 	}

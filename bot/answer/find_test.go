@@ -13,7 +13,7 @@ import (
 // quotes answers the question from the desk and returns what was quoted.
 func quotes(t *testing.T, m *memory, question string) []string {
 	t.Helper()
-	out, err := New(m.searcher(t), nil, Options{}).Answer(t.Context(), queryOf(question))
+	out, err := New(m.searcher(t), nil, nil, Options{}).Answer(t.Context(), queryOf(question))
 	if err != nil {
 		t.Fatal(err)
 	}

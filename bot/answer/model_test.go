@@ -128,7 +128,7 @@ func TestModelFails(t *testing.T) {
 // Passages go to the model as data, fenced by a word drawn for each question.
 func TestModelPrompt(t *testing.T) {
 	model := &scripted{says: prompts.NoAnswer}
-	a := New(desk().searcher(t), model, Options{})
+	a := New(desk().searcher(t), model, nil, Options{})
 	q := queryOf(contract)
 	for range 2 {
 		if _, err := a.Answer(t.Context(), q); err != nil {

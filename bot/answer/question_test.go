@@ -12,7 +12,7 @@ import (
 
 func analysed(t *testing.T, s string) question {
 	t.Helper()
-	a := New(desk().searcher(t), nil, Options{})
+	a := New(desk().searcher(t), nil, nil, Options{})
 	found, err := a.search.Search(t.Context(), retrieval.Query{Text: s, Scope: retrieval.Scope{"default"}})
 	if err != nil {
 		t.Fatal(err)
@@ -136,7 +136,7 @@ func TestGate(t *testing.T) {
 // Words that Chinese reports cannot say do not speak against them.
 func TestForeign(t *testing.T) {
 	found := retrieval.Found{Hits: hitOf(report.Prose, "GPT-3共96层。")}
-	a := New(desk().searcher(t), nil, Options{})
+	a := New(desk().searcher(t), nil, nil, Options{})
 	if q := a.analyse(retrieval.Query{Text: "How many layers has GPT?", Scope: retrieval.Scope{"default"}}, found); len(q.tokens) != 0 {
 		t.Errorf("got %d words to match, want none that the corpus lacks", len(q.tokens))
 	}

@@ -52,7 +52,7 @@ func (o only) Search(ctx context.Context, q retrieval.Query) (retrieval.Found, e
 
 // A company that is known, but of which the passages found do not speak.
 func TestRefuseCompany(t *testing.T) {
-	out, err := New(only{desk().searcher(t), "w2/1"}, nil, Options{}).Answer(t.Context(), retrieval.Query{Text: "星河智能的合同总金额", Scope: retrieval.Scope{"default"}})
+	out, err := New(only{desk().searcher(t), "w2/1"}, nil, nil, Options{}).Answer(t.Context(), retrieval.Query{Text: "星河智能的合同总金额", Scope: retrieval.Scope{"default"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -75,7 +75,7 @@ func TestUnavailable(t *testing.T) {
 		{"目标价？", &memory{}, retrieval.Scope{"default"}, "empty_corpus"},
 		{"目标价？", desk(), nil, "empty_corpus"},
 	} {
-		out, err := New(row.corpus.searcher(t), nil, Options{}).Answer(t.Context(), retrieval.Query{Text: row.question, Scope: row.scope})
+		out, err := New(row.corpus.searcher(t), nil, nil, Options{}).Answer(t.Context(), retrieval.Query{Text: row.question, Scope: row.scope})
 		if err != nil || out.Status != Unavailable || out.Reason.Code != row.code || out.Text == "" {
 			t.Errorf("%q: got %s %q, %v, want unavailable %q", row.question, out.Status, out.Reason.Code, err, row.code)
 		}
@@ -139,7 +139,7 @@ func TestMissing(t *testing.T) {
 		{"OpenAI的亏损额是多少", []string{"亏损额"}},
 		{"月湾生物有多少用户", []string{"月湾生物"}},
 	} {
-		a := New(desk().searcher(t), nil, Options{})
+		a := New(desk().searcher(t), nil, nil, Options{})
 		found := retrieval.Found{Hits: h}
 		if d := cmp.Diff(row.want, a.missing(a.analyse(retrieval.Query{Text: row.question, Scope: retrieval.Scope{"default"}}, found), found)); d != "" {
 			t.Errorf("%s (-want +got):\n%s", row.question, d)
@@ -169,7 +169,7 @@ func TestBounds(t *testing.T) {
 		for tok := range text.Tokens("电") {
 			q.tokens[tok] = row.held
 		}
-		got := New(nil, nil, Options{}).refuse(q, []candidate{row.c}, retrieval.Found{Hits: h}, "zh")
+		got := New(nil, nil, nil, Options{}).refuse(q, []candidate{row.c}, retrieval.Found{Hits: h}, "zh")
 		if got.Code != row.want {
 			t.Errorf("%s: got %q, want %q", row.why, got.Code, row.want)
 		}

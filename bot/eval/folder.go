@@ -113,3 +113,13 @@ func WriteLines(path string, lines []any) (err error) {
 	}
 	return w.Flush()
 }
+
+// readNames reads the companies that are known in a folder, one a line. A
+// folder may have none.
+func readNames(dir string) ([]string, error) {
+	b, err := os.ReadFile(filepath.Join(dir, "names.txt"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	return strings.FieldsFunc(string(b), func(r rune) bool { return r == '\n' || r == '\r' }), err
+}

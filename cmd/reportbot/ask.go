@@ -53,7 +53,7 @@ func runAsk(ctx context.Context, c call) error {
 	if err != nil {
 		return err
 	}
-	who := &asker{answerer: a.answerer(s), app: a, f: f, c: c}
+	who := &asker{answerer: a.answerer(s, s.known), app: a, f: f, c: c}
 	if args[0] == "-" {
 		err = who.lines(ctx)
 	} else {

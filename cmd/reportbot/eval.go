@@ -18,7 +18,7 @@ var _ retrieval.Store = (*eval.Memory)(nil)
 
 // measures are the kinds of reportbot eval.
 var measures = map[string]func(context.Context, string, eval.Build) (eval.Result, error){
-	"retrieval": eval.Retrieval, "answers": eval.Answers, "abstain": eval.Abstain,
+	"retrieval": eval.Retrieval, "answers": eval.Answers, "abstain": eval.Abstain, "claims": eval.Claims,
 }
 
 func runEval(ctx context.Context, c call) error {
@@ -31,7 +31,7 @@ func runEval(ctx context.Context, c call) error {
 	}
 	measure, ok := measures[args[0]]
 	if !ok {
-		return usageError{fmt.Sprintf("no measure %q; there are retrieval, answers and abstain", args[0])}
+		return usageError{fmt.Sprintf("no measure %q; there are retrieval, answers, claims and abstain", args[0])}
 	}
 	a, err := f.settings(c)
 	if err != nil {
@@ -88,7 +88,7 @@ func (a *app) pipeline(ctx context.Context, entries []retrieval.Entry) (eval.Pip
 		return nil, err
 	}
 	s.Know(known)
-	return pipeline{a: a, searcher: searcher{s, words}}, nil
+	return pipeline{a: a, searcher: searcher{s, words, known}}, nil
 }
 
 // pipeline searches and answers as for users; only, when set, names the
@@ -120,5 +120,5 @@ func (p pipeline) Search(ctx context.Context, q retrieval.Query) (retrieval.Foun
 }
 
 func (p pipeline) Answer(ctx context.Context, q retrieval.Query) (answer.Answer, error) {
-	return p.a.answerer(p).Answer(ctx, q)
+	return p.a.answerer(p, p.known).Answer(ctx, q)
 }

@@ -37,7 +37,7 @@ var arrows = map[string][]string{
 	"retrieval/store":          {"retrieval"},
 	"retrieval/vector":         {"retrieval"},
 	"retrieval/lexical":        {"retrieval"},
-	"bot/answer/check":         {"ingest/text"},
+	"bot/answer/check":         {"ingest/security"},
 	"bot/answer":               {"bot/answer/check", "retrieval", "retrieval/question", "prompts"},
 	"bot/eval":                 {"bot/answer"},
 	"ingest/parse/pdf/pdftest": nil, // for tests

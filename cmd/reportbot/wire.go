@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"reportbot/bot/answer"
+	"reportbot/bot/answer/check"
 	"reportbot/config"
 	"reportbot/ingest"
 	"reportbot/ingest/fact"
@@ -38,6 +39,7 @@ var (
 	_ retrieval.Embedder = ingest.Embedder(nil)
 	_ answer.Searcher    = searcher{}
 	_ answer.Chat        = chat{}
+	_ check.Names        = (*security.Directory)(nil)
 )
 
 // app is the opened data folder with everything a command may need.
@@ -154,6 +156,7 @@ func cacheDir(data string, getenv func(string) string) string {
 type searcher struct {
 	*retrieval.Searcher
 	words *lexical.Index
+	known *security.Directory
 }
 
 func (s searcher) Rarity(scope retrieval.Scope, t text.Token) float64 {
@@ -175,7 +178,7 @@ func (a *app) searcher(ctx context.Context) (searcher, error) {
 		return searcher{}, err
 	}
 	s.Know(known)
-	return searcher{s, words}, nil
+	return searcher{s, words, known}, nil
 }
 
 // securities knows the shipped list and over it the user's own.
@@ -212,7 +215,7 @@ func (a *app) weight() float64 {
 }
 
 // answerer answers with the model when one is configured.
-func (a *app) answerer(s answer.Searcher) *answer.Answerer {
+func (a *app) answerer(s answer.Searcher, names check.Names) *answer.Answerer {
 	var model answer.Chat
 	if a.cfg.Chat.Enabled() {
 		c := a.cfg.Chat
@@ -221,7 +224,7 @@ func (a *app) answerer(s answer.Searcher) *answer.Answerer {
 			FirstToken: c.FirstToken, BetweenTokens: c.BetweenTokens, Retries: c.Retries, Log: a.log,
 		})}
 	}
-	return answer.New(s, model, answer.Options{MaxUnits: a.cfg.Answer.MaxUnits, MaxChars: a.cfg.Answer.MaxChars})
+	return answer.New(s, model, names, answer.Options{MaxUnits: a.cfg.Answer.MaxUnits, MaxChars: a.cfg.Answer.MaxChars})
 }
 
 // scope is what the command line's user sees: every collection unless some

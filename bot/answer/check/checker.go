@@ -1,65 +1,121 @@
 package check
 
 import (
-	"regexp"
 	"strings"
 
+	"reportbot/ingest/security"
 	"reportbot/ingest/text"
 )
 
-// The gates.
+// The gates, in the order in which failures are told.
 const (
-	Coverage Gate = "coverage" // the words of the sentence stand in the passages
-	Number   Gate = "number"   // every figure stands there, with its unit and currency
+	Coverage  Gate = "coverage"  // the words of the sentence stand in the passages
+	Number    Gate = "number"    // every figure stands there, with its unit and currency
+	Binding   Gate = "binding"   // it stands there with the same thing, not with another
+	Period    Gate = "period"    // so does every date
+	Direction Gate = "direction" // what rises in the sentence does not fall there
+	Negation  Gate = "negation"  // what is denied is denied there, what is first is first there
+	Name      Gate = "name"      // every company is named there
 )
 
-// Checker checks sentences. It is safe for concurrent use.
-type Checker struct{}
+// Names knows companies. security.Directory is one.
+type Names interface {
+	Find(s string) []security.Mention // those named in s
+}
 
-// New returns a checker.
-func New() *Checker { return &Checker{} }
+// Checker checks sentences. It is safe for concurrent use.
+type Checker struct{ names Names }
+
+// New returns a checker. names may be nil: no company is known then.
+func New(names Names) *Checker { return &Checker{names} }
+
+// pair is a sentence beside what it cites, folded once for all gates.
+type pair struct {
+	claim, source     string
+	bare, beside      string   // the same with blanks for figures, byte by byte
+	figures, evidence []figure // of claim and source
+	mentions          []security.Mention
+}
+
+// Sentence checks one sentence against all the passages it cites.
+func (c *Checker) Sentence(sentence string, cited []Source) Verdict {
+	var all strings.Builder
+	for _, s := range cited {
+		all.WriteString(s.Header + "\n" + s.Text + "\n")
+	}
+	p := &pair{claim: text.Fold(sentence), source: foldLines(all.String())}
+	p.figures, p.evidence = figures(p.claim), figures(p.source)
+	p.bare, p.beside = blanked(p.claim, p.figures), blanked(p.source, p.evidence)
+	if c.names != nil {
+		p.mentions = c.names.Find(sentence)
+	}
+	var v Verdict
+	for _, g := range []struct {
+		gate Gate
+		fail func(*pair) (string, bool)
+	}{
+		{Coverage, uncovered}, {Number, unknownNumber}, {Binding, unbound}, {Period, otherPeriod},
+		{Direction, reversed}, {Negation, denied}, {Name, unnamed},
+	} {
+		if what, failed := g.fail(p); failed {
+			v.Failed = append(v.Failed, Failure{g.gate, what})
+		}
+	}
+	return v
+}
+
+// foldLines folds s line by line: a line's end parts sentences.
+func foldLines(s string) string {
+	lines := strings.Split(s, "\n")
+	for i := range lines {
+		lines[i] = text.Fold(lines[i])
+	}
+	return strings.Join(lines, "\n")
+}
 
 // minCoverage is the share of a sentence's words that its passages must hold:
 // 0.45 keeps 86.5 % of right answers, measured on 561 answers over company
 // reports.
 const minCoverage = 0.45
 
-var digits = regexp.MustCompile(`\d+(?:\.\d+)?`)
+// uncovered reports whether too few of the sentence's words, but for figures
+// and the names of companies, stand in the passages.
+func uncovered(p *pair) (string, bool) {
+	claim := p.bare
+	for _, m := range p.mentions {
+		claim = strings.ReplaceAll(claim, m.Words, " ")
+	}
+	said := wordsOf(synonyms.Replace(claim))
+	if len(said) == 0 {
+		return "", len(p.figures) == 0
+	}
+	return "", said.in(wordsOf(synonyms.Replace(p.source))) < minCoverage
+}
 
-// Sentence checks one sentence against all the passages it cites.
-func (c *Checker) Sentence(sentence string, cited []Source) Verdict {
-	var v Verdict
-	var all strings.Builder
-	for _, s := range cited {
-		all.WriteString(s.Header + "\n" + s.Text + "\n")
-	}
-	source := text.Fold(all.String())
-	have := map[text.Token]bool{}
-	for t := range text.Tokens(source) {
-		have[t] = true
-	}
-	folded := text.Fold(sentence)
-	in, n := 0, 0
-	for t := range text.Tokens(folded) {
-		if t.Kind() == text.HanChar {
-			continue
+// unnamed finds a company that the passages do not name, by any of its names.
+func unnamed(p *pair) (string, bool) {
+	for _, m := range p.mentions {
+		found := strings.Contains(p.source, m.Words)
+		for _, other := range m.Others {
+			found = found || strings.Contains(p.source, other)
 		}
-		n++
-		if have[t] {
-			in++
+		if short := security.Name(m.Words); !found && (short == "" || !strings.Contains(p.source, short)) {
+			return m.Words, true
 		}
 	}
-	if n == 0 || float64(in) < minCoverage*float64(n) {
-		v.Failed = append(v.Failed, Failure{Gate: Coverage})
-	}
-	numbers := map[string]bool{}
-	for _, d := range digits.FindAllString(source, -1) {
-		numbers[d] = true
-	}
-	for _, d := range digits.FindAllString(folded, -1) {
-		if !numbers[d] {
-			v.Failed = append(v.Failed, Failure{Number, d})
+	return "", false
+}
+
+// unknownNumber finds a figure that no figure of the passages bears.
+func unknownNumber(p *pair) (string, bool) {
+	for _, f := range p.figures {
+		found := false
+		for _, g := range p.evidence {
+			found = found || f.same(g)
+		}
+		if !found {
+			return p.claim[f.from:f.to], true
 		}
 	}
-	return v
+	return "", false
 }

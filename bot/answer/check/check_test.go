@@ -1,0 +1,115 @@
+package check
+
+import (
+	"strings"
+	"testing"
+
+	"reportbot/ingest/report"
+	"reportbot/ingest/security"
+)
+
+// The passages that the sentences of the tests cite.
+var (
+	zh = Source{
+		Header: "海岳证券《禾川股份：订单饱满》2026-03-02 1 业绩",
+		Text: "禾川股份2025年实现营业收入12.4亿元，同比增长22.8%；归母净利润1.86亿元，毛利率下降1.2个百分点至31.5%。\n" +
+			"2025年6月公司完成二期产线建设，9月启动海外仓扩建。公司尚未取得欧洲认证。\n" +
+			"我们将目标价由30元上调至36元，维持增持评级。境外客户占比约17%，研发人员1,260人。",
+	}
+	en = Source{
+		Header: "Northgate Research “Orbit Power: margins turn” 2026-02-10 Results",
+		Text: "Orbit Power reported revenue of $3.42 billion for 2025, up 14% year on year, while operating costs fell 3%.\n" +
+			"The company opened its Texas plant in March 2025 and closed the Ohio site in August 2025. It has not paid a dividend.\n" +
+			"We cut our price target from $58 to $51.",
+	}
+)
+
+func names() *security.Directory {
+	d := security.NewDirectory()
+	d.Add([]report.Security{{Name: "禾川股份"}, {Name: "云帆电气"}, {Name: "Orbit Power"}, {Name: "Delta Grid"}})
+	return d
+}
+
+// Every corruption is one that a single gate catches; what is said in other
+// words or figures passes all.
+func TestSentence(t *testing.T) {
+	for _, row := range []struct {
+		why, sentence string
+		source        Source
+		want          string // the gates that fail
+	}{
+		{"as printed", "禾川股份2025年实现营业收入12.4亿元，同比增长22.8%。", zh, ""},
+		{"another unit of the same amount", "2025年公司营收为124,000万元。", zh, ""},
+		{"rounded", "2025年营业收入约12亿元，同比增长约23%。", zh, ""},
+		{"Chinese numerals", "境外客户占比约百分之十七。", zh, ""},
+		{"thousands without comma", "研发人员1260人。", zh, ""},
+		{"a month in characters", "2025年六月公司完成二期产线建设。", zh, ""},
+		{"a denial as printed", "公司尚未取得欧洲认证。", zh, ""},
+		{"no denial in 不断", "公司订单不断，归母净利润1.86亿元。", zh, ""},
+		{"invented", "行业格局持续向头部集中，竞争壁垒高筑。", zh, "coverage"},
+		{"a changed digit", "2025年实现营业收入13.4亿元。", zh, "number"},
+		{"万 for 亿", "2025年实现营业收入12.4万元。", zh, "number"},
+		{"percent for points", "毛利率下降1.2%至31.5%。", zh, "number"},
+		{"another currency", "2025年实现营业收入12.4亿美元。", zh, "number"},
+		{"more digits than printed", "境外客户占比17.4%。", zh, "number"},
+		{"the figure of another thing", "禾川股份2025年归母净利润12.4亿元。", zh, "binding"},
+		{"the month of another event", "2025年9月公司完成二期产线建设。", zh, "period"},
+		{"turned about", "2025年营业收入同比下降22.8%。", zh, "direction"},
+		{"a target cut", "我们将目标价由30元下调至36元。", zh, "direction"},
+		{"a denial put in", "2025年6月公司未完成二期产线建设。", zh, "negation"},
+		{"a denial left out", "公司取得欧洲认证。", zh, "negation"},
+		{"a first put in", "公司首次完成二期产线建设。", zh, "negation"},
+		{"another company", "云帆电气2025年实现营业收入12.4亿元，同比增长22.8%。", zh, "name"},
+
+		{"as printed, English", "Orbit Power reported revenue of $3.42 billion for 2025, up 14% year on year.", en, ""},
+		{"the scale in another form", "Revenue was US$3,420 million for 2025.", en, ""},
+		{"percent in letters", "Revenue was up 14 percent year on year.", en, ""},
+		{"invented, English", "Competitors struggle with weak demand and rising inventories everywhere.", en, "coverage"},
+		{"a changed digit, English", "Orbit Power reported revenue of $3.24 billion for 2025.", en, "number"},
+		{"million for billion", "Orbit Power reported revenue of $3.42 million for 2025.", en, "number"},
+		{"the figure of another thing, English", "Operating costs fell 14%.", en, "binding"},
+		{"turned about, English", "We raised our price target from $58 to $51.", en, "direction"},
+		{"a denial left out, English", "The company has paid a dividend.", en, "negation"},
+		{"a denial put in, English", "The company has not opened its Texas plant.", en, "negation"},
+		{"another company, English", "Delta Grid reported revenue of $3.42 billion for 2025.", en, "name"},
+		{"nothing said", "……", zh, "coverage"},
+	} {
+		var got []string
+		for _, f := range New(names()).Sentence(row.sentence, []Source{row.source}).Failed {
+			got = append(got, string(f.Gate))
+		}
+		if s := strings.Join(got, " "); s != row.want {
+			t.Errorf("%s: %q: got failed gates %q, want %q", row.why, row.sentence, s, row.want)
+		}
+	}
+}
+
+// Without passages, or companies to know, nothing but the words can be missed.
+func TestSentenceAlone(t *testing.T) {
+	if New(nil).Sentence("禾川股份2025年实现营业收入12.4亿元。", nil).OK() {
+		t.Error("a sentence that cites nothing: got OK, want a failure")
+	}
+	if v := New(nil).Sentence("禾川股份2025年实现营业收入12.4亿元。", []Source{zh}); !v.OK() {
+		t.Errorf("no company known: got %v, want no failure", v.Failed)
+	}
+}
+
+func FuzzSentence(f *testing.F) {
+	f.Add("禾川股份2025年实现营业收入12.4亿元，同比增长22.8%。", zh.Text)
+	f.Add("We cut our price target from $58 to $51.", en.Text)
+	f.Add("百分之三成半 1,000-2,000万 未", "不")
+	f.Fuzz(func(t *testing.T, sentence, passage string) {
+		New(nil).Sentence(sentence, []Source{{Text: passage}})
+	})
+}
+
+// BenchmarkSentence is the time of one sentence against one passage of common
+// length: the goal is under a millisecond.
+func BenchmarkSentence(b *testing.B) {
+	c := New(names())
+	long := Source{Header: zh.Header, Text: strings.Repeat(zh.Text+"\n", 4)}
+	b.ReportAllocs()
+	for b.Loop() {
+		c.Sentence("禾川股份2025年实现营业收入12.4亿元，同比增长22.8%。", []Source{long})
+	}
+}

@@ -1,0 +1,76 @@
+package check
+
+import (
+	"regexp"
+	"strings"
+	"unicode/utf8"
+)
+
+var (
+	// harmless holds a character of denial and denies nothing.
+	harmless = regexp.MustCompile(`不断|不仅|不但|不超过|不超|不低于|不少于|不足|不同|不良|不动产|不锈钢|未来|未经审计|非经常性|非凡|非常|无论|无限售|无人|无线|无锡|无形|不含|非公开|非流通|非银|非金融|扣非|南非|非洲|非标|不确定|不一|差不多|是否|能否|not only|no\. ?\d`)
+	denial   = regexp.MustCompile(`并未|没有|尚未|从未|未能|不能|不会|不再|不是|未|不|没|无|非|\b(?:not|no|never|without|cannot|hardly)\b|n't`)
+	// claims that change a fact by being there
+	marked = []string{"首次", "首家", "首个", "维持", "唯一", "全部", "最大", "first", "only", "largest", "reiterate", "maintain"}
+)
+
+// denied finds a denial that the passages do not make of the same words, words
+// that they only deny, or a first that they do not tell.
+func denied(p *pair) (string, bool) {
+	for _, w := range marked {
+		if strings.Contains(p.claim, w) && !p.tells(w) {
+			return w, true
+		}
+	}
+	claim, source := harmless.ReplaceAllString(p.claim, "#"), harmless.ReplaceAllString(p.source, "#")
+	ours, theirs := denials(claim), denials(source)
+	for what := range ours {
+		if theirs[what] == 0 {
+			return what, true
+		}
+	}
+	for what, n := range theirs {
+		if len(what) > 3 && ours[what] == 0 && strings.Contains(claim, what) && strings.Count(source, what) == n {
+			return what, true
+		}
+	}
+	return "", false
+}
+
+// tells reports whether the passages have the word before words that follow it
+// in the sentence too.
+func (p *pair) tells(word string) bool {
+	at := strings.Index(p.claim, word)
+	if at < 0 {
+		return true
+	}
+	context := around(p.claim, at, at+len(word), 2, 6, clauseStops)
+	for _, k := range places(p.source, word, "") {
+		if len(context) == 0 || context.in(around(p.source, k, k+len(word), 8, 16, sentenceStops)) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// denials counts what is denied in s: the two characters, or the word, after
+// each denial.
+func denials(s string) map[string]int {
+	out := map[string]int{}
+	for _, m := range denial.FindAllStringIndex(s, -1) {
+		rest := strings.TrimLeft(s[m[1]:], " ")
+		end := 0
+		for n := 0; end < len(rest); n++ {
+			r, size := utf8.DecodeRuneInString(rest[end:])
+			isLatin := r < utf8.RuneSelf && (latin(byte(r)) || r >= '0' && r <= '9')
+			if !isLatin && n >= 2 || n > 0 && !isLatin && latin(rest[0]) {
+				break
+			}
+			end += size
+		}
+		if what := strings.TrimSpace(rest[:end]); what != "" {
+			out[what]++
+		}
+	}
+	return out
+}
