@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -67,16 +68,12 @@ func note(a Answer, err error) Answer {
 	return a
 }
 
-// post adds a sentence of the model to the answer when its citations exist
-// and support it, and counts it as withheld otherwise.
+// post adds a sentence of the model to the answer when what it cites bears it,
+// and counts it as withheld otherwise. Missing or wrong markers are mended
+// when exactly one of the passages sent bears the sentence.
 func (a *Answerer) post(out *Answer, s said, sent []retrieval.Hit) {
-	var cited []int
-	for _, n := range s.marks {
-		if n >= 1 && n <= len(sent) {
-			cited = append(cited, n-1)
-		}
-	}
-	if len(cited) == 0 || !a.supported(s.text, cited, sent) {
+	cited := a.mended(s, sent)
+	if len(cited) == 0 {
 		out.Usage.Withheld++
 		return
 	}
@@ -86,6 +83,30 @@ func (a *Answerer) post(out *Answer, s said, sent []retrieval.Hit) {
 		c.Citations = append(c.Citations, citeOnce(out, &sent[k], from, quote))
 	}
 	out.Claims = append(out.Claims, c)
+}
+
+// mended returns the indexes of the passages that bear a sentence: those it
+// cites, or the only one that does; none when it may not be posted.
+func (a *Answerer) mended(s said, sent []retrieval.Hit) []int {
+	var cited []int
+	for _, n := range s.marks {
+		if n >= 1 && n <= len(sent) && !slices.Contains(cited, n-1) {
+			cited = append(cited, n-1)
+		}
+	}
+	if len(cited) > 0 && a.supported(s.text, cited, sent) {
+		return cited
+	}
+	var bears []int
+	for k := range sent {
+		if a.supported(s.text, []int{k}, sent) {
+			bears = append(bears, k)
+		}
+	}
+	if len(bears) != 1 {
+		return nil
+	}
+	return bears
 }
 
 // citeOnce returns the number of the citation of these words, a new one

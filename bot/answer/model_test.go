@@ -42,8 +42,10 @@ func TestModel(t *testing.T) {
 		{"two numbers in one bracket, one unknown", right + "[1,99]。", []string{right + "。 [1]"}, 0},
 		{"unknown marker beside a known one", right + "[1][99]。", []string{right + "。 [1]"}, 0},
 		{"a list of the model's own", "- " + right + "[1]。\n- 含预付款20%[1]。", []string{right + "。 [1]", "含预付款20%。 [1]"}, 0},
-		{"a sentence without marker", right + "[1]。云栖算力预付款20%。", []string{right + "。 [1]"}, 1},
-		{"an unknown marker alone", right + "[1]。含预付款20%[99]。", []string{right + "。 [1]"}, 1},
+		{"a sentence without marker", right + "[1]。含预付款20%。", []string{right + "。 [1]", "含预付款20%。 [1]"}, 0},
+		{"an unknown marker alone", right + "[99]。", []string{right + "。 [1]"}, 0},
+		{"the marker of another passage", right + "[2]。", []string{right + "。 [1]"}, 0},
+		{"no marker and nothing that bears it", right + "[1]。公司前景光明。", []string{right + "。 [1]"}, 1},
 		{"a changed figure", right + "[1]。含预付款25%[1]。", []string{right + "。 [1]"}, 1},
 		{"a foreign sentence", right + "[1]。北方玉米价格上涨较快[1]。", []string{right + "。 [1]"}, 1},
 	} {
