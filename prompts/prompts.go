@@ -40,15 +40,37 @@ type AnswerInput struct {
 	Question string
 	Fence    string
 	Passages []Passage
-	NoAnswer string // set by Answer
+	NoAnswer string // set by Answer and Mend
 }
 
 // Answer renders the prompt that asks for a cited answer in lang, zh or en.
 func Answer(lang string, in AnswerInput) (Prompt, error) {
 	in.NoAnswer = NoAnswer
-	name := "answer_en"
+	return render("answer", lang, in)
+}
+
+// MendInput is what the mending prompt is made of: the answer prompt's input
+// with the sentences of the reply that did not stand.
+type MendInput struct {
+	AnswerInput
+	Sentences []Withheld
+}
+
+// Withheld is a sentence of a model and the gates of the check it failed.
+type Withheld struct{ Text, Failed string }
+
+// Mend renders the prompt that asks, once, to put sentences right.
+func Mend(lang string, in MendInput) (Prompt, error) {
+	in.NoAnswer = NoAnswer
+	return render("mend", lang, in)
+}
+
+// render renders a template; what stands before its first ===== line is for
+// the system.
+func render(purpose, lang string, in any) (Prompt, error) {
+	name := purpose + "_en"
 	if lang == "zh" {
-		name = "answer_zh"
+		name = purpose + "_zh"
 	}
 	var b strings.Builder
 	if err := templates.ExecuteTemplate(&b, name+".tmpl", in); err != nil {

@@ -36,7 +36,8 @@ const sendChars = 6000
 // posted; the notes then say why.
 func (a *Answerer) byModel(ctx context.Context, q retrieval.Query, ask question, ranked []candidate, found retrieval.Found, lang string) (out Answer, ok bool) {
 	sent := within(best(found.Hits, ranked, q.Limit), sendChars)
-	p, err := prompts.Answer(lang, prompts.AnswerInput{Question: q.Text, Fence: fence(), Passages: numbered(sent)})
+	in := prompts.AnswerInput{Question: q.Text, Fence: fence(), Passages: numbered(sent)}
+	p, err := prompts.Answer(lang, in)
 	if err != nil {
 		return note(out, err), false
 	}
@@ -53,8 +54,14 @@ func (a *Answerer) byModel(ctx context.Context, q retrieval.Query, ask question,
 		out.Status, out.Reason, out.Text = Abstained, r, r.Text
 		return out, true
 	}
+	var failed []prompts.Withheld
 	for _, s := range sentences(said.Text) {
-		a.post(&out, s, sent)
+		if !a.post(&out, s, sent) {
+			failed = append(failed, prompts.Withheld{Text: s.text, Failed: a.failures(s, sent)})
+		}
+	}
+	if len(failed) > 0 {
+		a.mend(ctx, &out, prompts.MendInput{AnswerInput: in, Sentences: failed}, sent, lang)
 	}
 	if len(out.Claims) == 0 {
 		return note(out, fmt.Errorf("none of the model's %d sentences stood up to its citations", out.Usage.Withheld)), false
@@ -68,14 +75,53 @@ func note(a Answer, err error) Answer {
 	return a
 }
 
-// post adds a sentence of the model to the answer when what it cites bears it,
-// and counts it as withheld otherwise. Missing or wrong markers are mended
-// when exactly one of the passages sent bears the sentence.
-func (a *Answerer) post(out *Answer, s said, sent []retrieval.Hit) {
+// mend asks the model once to put right the sentences that failed, and adds
+// those that then pass. The others are withheld.
+func (a *Answerer) mend(ctx context.Context, out *Answer, in prompts.MendInput, sent []retrieval.Hit, lang string) {
+	out.Usage.Withheld = len(in.Sentences)
+	p, err := prompts.Mend(lang, in)
+	if err != nil {
+		*out = note(*out, err)
+		return
+	}
+	said, err := a.chat.Ask(ctx, p, func(string) {})
+	if err != nil {
+		*out = note(*out, fmt.Errorf("the model did not mend its sentences: %w", err))
+		return
+	}
+	out.Usage.PromptTokens += said.PromptTokens
+	out.Usage.CompletionTokens += said.CompletionTokens
+	if strings.Contains(said.Text, prompts.NoAnswer) {
+		return
+	}
+	for _, s := range sentences(said.Text) {
+		again := slices.ContainsFunc(out.Claims, func(c Claim) bool { return c.Text == s.text })
+		if !again && a.post(out, s, sent) {
+			out.Usage.Withheld = max(0, out.Usage.Withheld-1)
+		}
+	}
+}
+
+// failures names what of a sentence its citations do not bear.
+func (a *Answerer) failures(s said, sent []retrieval.Hit) string {
+	cited := s.within(len(sent))
+	if len(cited) == 0 {
+		return "citation"
+	}
+	var out []string
+	for _, f := range a.check(s.text, cited, sent).Failed {
+		out = append(out, strings.TrimSpace(string(f.Gate)+" "+f.What))
+	}
+	return strings.Join(out, ", ")
+}
+
+// post adds a sentence of the model to the answer when what it cites bears
+// it, and reports whether it did. Missing or wrong markers are mended when
+// exactly one of the passages sent bears the sentence.
+func (a *Answerer) post(out *Answer, s said, sent []retrieval.Hit) bool {
 	cited := a.mended(s, sent)
 	if len(cited) == 0 {
-		out.Usage.Withheld++
-		return
+		return false
 	}
 	c := Claim{Text: s.text, Supported: true}
 	for _, k := range cited {
@@ -83,23 +129,18 @@ func (a *Answerer) post(out *Answer, s said, sent []retrieval.Hit) {
 		c.Citations = append(c.Citations, citeOnce(out, &sent[k], from, quote))
 	}
 	out.Claims = append(out.Claims, c)
+	return true
 }
 
 // mended returns the indexes of the passages that bear a sentence: those it
 // cites, or the only one that does; none when it may not be posted.
 func (a *Answerer) mended(s said, sent []retrieval.Hit) []int {
-	var cited []int
-	for _, n := range s.marks {
-		if n >= 1 && n <= len(sent) && !slices.Contains(cited, n-1) {
-			cited = append(cited, n-1)
-		}
-	}
-	if len(cited) > 0 && a.supported(s.text, cited, sent) {
+	if cited := s.within(len(sent)); len(cited) > 0 && a.check(s.text, cited, sent).OK() {
 		return cited
 	}
 	var bears []int
 	for k := range sent {
-		if a.supported(s.text, []int{k}, sent) {
+		if a.check(s.text, []int{k}, sent).OK() {
 			bears = append(bears, k)
 		}
 	}

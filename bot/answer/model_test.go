@@ -16,12 +16,16 @@ import (
 // asked.
 type scripted struct {
 	says  string
+	then  string // from the second time on, when set
 	err   error
 	asked []prompts.Prompt
 }
 
 func (s *scripted) Ask(_ context.Context, p prompts.Prompt, say func(string)) (Said, error) {
 	s.asked = append(s.asked, p)
+	if len(s.asked) > 1 && s.then != "" {
+		s.says = s.then
+	}
 	say(s.says)
 	return Said{Text: s.says, Model: "scripted", PromptTokens: 7, CompletionTokens: 3}, s.err
 }
@@ -95,6 +99,34 @@ func TestModelRenumbers(t *testing.T) {
 	}
 	if d := cmp.Diff([]string{"1 q2/1", "2 w1/1"}, cited); d != "" {
 		t.Errorf("citations (-want +got):\n%s", d)
+	}
+}
+
+// A sentence that fails goes back once, with what failed; what is then right is
+// added, the rest withheld.
+func TestModelMends(t *testing.T) {
+	const wrong = "云栖算力的合同总金额为22.6亿元[1]。含预付款20%[1]。"
+	for _, row := range []struct {
+		why, then string
+		want      string
+		withheld  int
+	}{
+		{"put right", "合同总金额为21.6亿元[1]。", "含预付款20%。 [1]\n合同总金额为21.6亿元。 [1]", 0},
+		{"wrong again", "合同总金额为26.6亿元[1]。", "含预付款20%。 [1]", 1},
+		{"given up", prompts.NoAnswer, "含预付款20%。 [1]", 1},
+		{"what stands already", "含预付款20%[1]。", "含预付款20%。 [1]", 1},
+	} {
+		model := &scripted{says: wrong, then: row.then}
+		out := reply(t, contract, model)
+		if out.Text != row.want || out.Usage.Withheld != row.withheld {
+			t.Errorf("%s: got %q, %d withheld, want %q, %d withheld", row.why, out.Text, out.Usage.Withheld, row.want, row.withheld)
+		}
+		if len(model.asked) != 2 || !strings.Contains(model.asked[1].User, "22.6亿元。（未通过：number 22.6亿元") {
+			t.Errorf("%s: asked %d times, the second time without the sentence that failed and why", row.why, len(model.asked))
+		}
+		if out.Usage.PromptTokens != 14 || out.Usage.CompletionTokens != 6 {
+			t.Errorf("%s: got %d and %d tokens, want those of both replies", row.why, out.Usage.PromptTokens, out.Usage.CompletionTokens)
+		}
 	}
 }
 

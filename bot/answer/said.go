@@ -2,6 +2,7 @@ package answer
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -52,11 +53,22 @@ func hasWords(s string) bool {
 	return n >= 2
 }
 
-// supported reports whether the cited passages bear the sentence.
-func (a *Answerer) supported(sentence string, cited []int, sent []retrieval.Hit) bool {
+// within returns the indexes of the cited passages, of n that were sent.
+func (s said) within(n int) []int {
+	var cited []int
+	for _, m := range s.marks {
+		if m >= 1 && m <= n && !slices.Contains(cited, m-1) {
+			cited = append(cited, m-1)
+		}
+	}
+	return cited
+}
+
+// check holds a sentence against the cited passages.
+func (a *Answerer) check(sentence string, cited []int, sent []retrieval.Hit) check.Verdict {
 	sources := make([]check.Source, len(cited))
 	for i, k := range cited {
 		sources[i] = check.Source{Header: sourceLine(sent[k].Report, &sent[k].Passage), Text: sent[k].Passage.Text}
 	}
-	return a.checker.Sentence(sentence, sources).OK()
+	return a.checker.Sentence(sentence, sources)
 }
