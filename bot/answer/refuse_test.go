@@ -23,6 +23,7 @@ func TestRefuse(t *testing.T) {
 		{"月湾生物的目标价是多少？", "not_covered", []string{"月湾生物"}},
 		{"星河智能在Nasdaq的目标价是多少", "not_covered", []string{"nasdaq"}},
 		{"星河智能的域控收入占比是多少？", "no_value", nil},
+		{"星河智能在《星海漫游》里的目标价是多少", "not_covered", []string{"《星海漫游》"}},
 	} {
 		out := reply(t, row.question, nil)
 		if out.Status != Abstained || out.Reason.Code != row.code {
