@@ -12,6 +12,7 @@ import (
 
 	"reportbot/bot/answer/check"
 	"reportbot/ingest/report"
+	"reportbot/ingest/security"
 	"reportbot/ingest/text"
 	"reportbot/retrieval"
 	reading "reportbot/retrieval/question" // question is a type of ours
@@ -93,8 +94,8 @@ type Answerer struct {
 	opt     Options
 }
 
-// New returns an answerer; chat and names, which knows companies, may be nil.
-func New(s Searcher, chat Chat, names check.Names, opt Options) *Answerer {
+// New returns an answerer; chat and known, the companies, may be nil.
+func New(s Searcher, chat Chat, known *security.Directory, opt Options) *Answerer {
 	if opt.MaxUnits <= 0 {
 		opt.MaxUnits = 4
 	}
@@ -104,7 +105,7 @@ func New(s Searcher, chat Chat, names check.Names, opt Options) *Answerer {
 	if opt.Hits <= 0 {
 		opt.Hits = 8
 	}
-	return &Answerer{search: s, chat: chat, checker: check.New(names), opt: opt}
+	return &Answerer{search: s, chat: chat, checker: check.New(known), opt: opt}
 }
 
 // Answer answers q. An error means that the search itself failed; every

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"reportbot/bot/answer"
-	"reportbot/bot/answer/check"
 	"reportbot/config"
 	"reportbot/ingest"
 	"reportbot/ingest/fact"
@@ -39,7 +38,6 @@ var (
 	_ retrieval.Embedder = ingest.Embedder(nil)
 	_ answer.Searcher    = searcher{}
 	_ answer.Chat        = chat{}
-	_ check.Names        = (*security.Directory)(nil)
 )
 
 // app is the opened data folder with everything a command may need.
@@ -215,7 +213,7 @@ func (a *app) weight() float64 {
 }
 
 // answerer answers with the model when one is configured.
-func (a *app) answerer(s answer.Searcher, names check.Names) *answer.Answerer {
+func (a *app) answerer(s answer.Searcher, known *security.Directory) *answer.Answerer {
 	var model answer.Chat
 	if a.cfg.Chat.Enabled() {
 		c := a.cfg.Chat
@@ -224,7 +222,7 @@ func (a *app) answerer(s answer.Searcher, names check.Names) *answer.Answerer {
 			FirstToken: c.FirstToken, BetweenTokens: c.BetweenTokens, Retries: c.Retries, Log: a.log,
 		})}
 	}
-	return answer.New(s, model, names, answer.Options{MaxUnits: a.cfg.Answer.MaxUnits, MaxChars: a.cfg.Answer.MaxChars})
+	return answer.New(s, model, known, answer.Options{MaxUnits: a.cfg.Answer.MaxUnits, MaxChars: a.cfg.Answer.MaxChars})
 }
 
 // scope is what the command line's user sees: every collection unless some

@@ -43,16 +43,16 @@ func (p *pair) foreign(f figure) bool {
 	if len(near) < 3 {
 		return false
 	}
-	any := false
+	borne := false
 	for _, g := range p.evidence {
 		if f.same(g) {
-			any = true
+			borne = true
 			if near.in(around(p.beside, g.from, g.to, wideBack, wideOn, sentenceStops)) >= minContext {
 				return false
 			}
 		}
 	}
-	return any
+	return borne
 }
 
 // taken reports whether another figure of f's kind fits f's context clearly

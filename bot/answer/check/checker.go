@@ -18,16 +18,11 @@ const (
 	Name      Gate = "name"      // every company is named there
 )
 
-// Names knows companies. security.Directory is one.
-type Names interface {
-	Find(s string) []security.Mention // those named in s
-}
-
 // Checker checks sentences. It is safe for concurrent use.
-type Checker struct{ names Names }
+type Checker struct{ known *security.Directory }
 
-// New returns a checker. names may be nil: no company is known then.
-func New(names Names) *Checker { return &Checker{names} }
+// New returns a checker. known may be nil: no company is known then.
+func New(known *security.Directory) *Checker { return &Checker{known} }
 
 // pair is a sentence beside what it cites, folded once for all gates.
 type pair struct {
@@ -46,8 +41,8 @@ func (c *Checker) Sentence(sentence string, cited []Source) Verdict {
 	p := &pair{claim: text.Fold(sentence), source: foldLines(all.String())}
 	p.figures, p.evidence = figures(p.claim), figures(p.source)
 	p.bare, p.beside = blanked(p.claim, p.figures), blanked(p.source, p.evidence)
-	if c.names != nil {
-		p.mentions = c.names.Find(sentence)
+	if c.known != nil {
+		p.mentions = c.known.Find(sentence)
 	}
 	var v Verdict
 	for _, g := range []struct {
