@@ -61,7 +61,7 @@ func publishers(s string, known, companies []string) (out, words []string) {
 			}
 			i += from
 			from = i + len(h.words)
-			if !wholeWord(s, i, from) || otherCompany.MatchString(s[from:]) || ofItself.MatchString(s[from:]) {
+			if !text.IsWord(s, i, from) || otherCompany.MatchString(s[from:]) || ofItself.MatchString(s[from:]) {
 				continue
 			}
 			s = s[:i] + strings.Repeat(" ", len(h.words)) + s[from:]
@@ -74,12 +74,6 @@ func publishers(s string, known, companies []string) (out, words []string) {
 	}
 	slices.SortStableFunc(out, func(a, b string) int { return at[a] - at[b] })
 	return out, words
-}
-
-// wholeWord reports whether s[from:to] is no part of a longer Latin word.
-func wholeWord(s string, from, to int) bool {
-	latin := func(b byte) bool { return b >= 'a' && b <= 'z' || b >= '0' && b <= '9' }
-	return !(latin(s[from]) && from > 0 && latin(s[from-1])) && !(latin(s[to-1]) && to < len(s) && latin(s[to]))
 }
 
 // industryAfter stands behind a short word that means an industry.
@@ -103,7 +97,7 @@ func industries(s string, known []string) []string {
 			}
 			i += from
 			from = i + len(name)
-			if utf8.RuneCountInString(name) >= longIndustry && wholeWord(s, i, from) || industryAfter.MatchString(s[from:]) {
+			if utf8.RuneCountInString(name) >= longIndustry && text.IsWord(s, i, from) || industryAfter.MatchString(s[from:]) {
 				at[k] = i
 				out = append(out, k)
 				break

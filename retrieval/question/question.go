@@ -102,7 +102,7 @@ func topic(s string, words []string) string {
 			if i < 0 {
 				break
 			}
-			if i += from; wholeWord(s, i, i+len(w)) {
+			if i += from; text.IsWord(s, i, i+len(w)) {
 				s = s[:i] + " " + s[i+len(w):]
 			}
 			from = i + 1
