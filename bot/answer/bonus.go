@@ -20,23 +20,23 @@ func (c *candidate) called(q question) float64 {
 	return 0
 }
 
-// head is the length of the longest beginning of the question that a hit
-// says as it stands. Questions begin with whom they are about: of a firm or
-// person that no report is about, this keeps namesakes apart.
-func head(q question, h *retrieval.Hit) int {
-	if len(q.names) > 0 {
-		return 0
+// head is the longest beginning of the question that a hit says as it
+// stands. Questions begin with whom they are about: of a firm or person that
+// no report is about, this keeps namesakes apart.
+func head(q question, h *retrieval.Hit) string {
+	if len(q.names) > 0 || Language(q.folded) != "zh" {
+		return ""
 	}
 	s := text.Fold(h.Report.Title + " " + h.Passage.Header() + " " + h.Passage.Text)
-	n := 0
-	asked := text.Question(q.folded)
+	asked := strings.TrimSpace(wording.ReplaceAllString(text.Question(q.folded), " "))
+	end := 0
 	for i, r := range asked {
 		if !strings.Contains(s, asked[:i+utf8.RuneLen(r)]) {
 			break
 		}
-		n++
+		end = i + utf8.RuneLen(r)
 	}
-	return n
+	return asked[:end]
 }
 
 // house returns which of the houses the question names published the hit.

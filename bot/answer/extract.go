@@ -32,7 +32,7 @@ func (a *Answerer) extract(q question, ranked []candidate, found retrieval.Found
 // choose takes as many units as the kind of question wants, within the
 // limits on units and characters.
 func (a *Answerer) choose(q question, ranked []candidate) []candidate {
-	share, most := 0.7, 3
+	share, most := 0.7, 4
 	if q.kind != fact || q.value == aList {
 		share, most = 0.6, a.opt.MaxUnits
 	}
@@ -71,7 +71,10 @@ func (a *Answerer) choose(q question, ranked []candidate) []candidate {
 		if c.score < share*ranked[0].score {
 			break
 		}
-		if q.asksValue() && !c.typed && i > 0 { // beside a value, what holds none says little
+		if q.kind == fact && q.value != aList && len(out) > 0 && c.score < out[0].demands(c)*out[0].score {
+			continue
+		}
+		if (q.asksValue() || q.asked != "") && !c.typed && i > 0 { // beside a value, what holds none says little
 			continue
 		}
 		take(c)
@@ -84,6 +87,25 @@ func (a *Answerer) choose(q question, ranked []candidate) []candidate {
 		}
 	}
 	return out
+}
+
+// Beside a fact's first unit, one of another passage or with its values away
+// from the words for what is asked must come closer to it.
+const (
+	elsewhere = 0.8
+	away      = 0.85
+)
+
+// demands is the share of the first unit's score that a further unit needs.
+func (c *candidate) demands(further candidate) float64 {
+	need := 0.0
+	if further.hit != c.hit {
+		need = elsewhere
+	}
+	if further.far {
+		need = max(need, away)
+	}
+	return need
 }
 
 // newest returns the unit of the house's newest report that is nearly as good

@@ -89,6 +89,10 @@ func TestChoose(t *testing.T) {
 		even = append(even, listed(1, s))
 		falling = append(falling, listed(1-0.2*float64(i), s))
 	}
+	apart := []candidate{listed(1, "甲乙丙丁"), listed(0.75, "戊己庚辛"), listed(0.72, "子丑寅卯")}
+	apart[1].hit = 1
+	afar := []candidate{listed(1, "甲乙丙丁"), listed(0.82, "戊己庚辛"), listed(0.72, "子丑寅卯")}
+	afar[1].far = true
 	long := strings.Repeat("赤橙黄绿青蓝紫", 100)
 	byHouse := []candidate{listed(1, "甲乙丙丁"), listed(0.9, "戊己庚辛"), listed(0.8, "子丑寅卯")}
 	byHouse[1].by, byHouse[2].by = "望江", "望江"
@@ -100,11 +104,13 @@ func TestChoose(t *testing.T) {
 		ranked []candidate
 		want   []string
 	}{
-		{"a fact takes three", question{}, even, distinct[:3]},
+		{"a fact takes four at most", question{}, even, distinct[:4]},
 		{"more is asked for, four at most", question{kind: summary}, even, distinct[:4]},
 		{"those near the best", question{}, falling, distinct[:2]},
+		{"of another passage only what comes close", question{}, apart, []string{"甲乙丙丁", "子丑寅卯"}},
+		{"likewise with values away from what is asked", question{}, afar, []string{"甲乙丙丁", "子丑寅卯"}},
 		{"only what the house says that is asked for", question{houses: []string{"望江"}}, byHouse, []string{"戊己庚辛", "子丑寅卯"}},
-		{"others only if it says nothing", question{houses: []string{"青岚"}}, even, distinct[:3]},
+		{"others only if it says nothing", question{houses: []string{"青岚"}}, even, distinct[:4]},
 		{"nothing twice", question{}, []candidate{listed(1, "甲乙丙丁"), listed(1, "甲乙丙丁"), listed(1, "戊己庚辛")}, []string{"甲乙丙丁", "戊己庚辛"}},
 		{"what does not fit is left out", question{}, []candidate{listed(1, "甲乙丙丁"), listed(1, long), listed(1, "戊己庚辛")}, []string{"甲乙丙丁", "戊己庚辛"}},
 		{"but a long best unit is clipped", question{}, []candidate{listed(1, long)}, []string{string([]rune(long)[:600])}},

@@ -51,11 +51,13 @@ type question struct {
 	folded string
 	months []string // YYYY-MM in which the report that is asked for came out
 	double bool     // it asks for more than one thing
+	asked  string   // the noun asked for that texts say differently
+	says   []string // and what they say
 }
 
 var (
 	// wording says how to answer, not what about.
-	wording   = regexp.MustCompile(`最近一次|最新一次|这一次|最新的?|目前的?|现在的?|当前的?|如今|给出了?|给予|给了?|分别|各自|各(是|为|有|给|预测)|高还是低|到底|究竟|当初|那[篇份]|[这该][篇份]|(研报|报告)[里中]|latest|respectively`)
+	wording   = regexp.MustCompile(`最近一次|最新一次|这一次|最新的?|目前的?|现在的?|当前的?|如今|给出了?|给予|给了?|分别|各自|各(是|为|有|给|预测)|高还是低|到底|究竟|当初|那[篇份]|[这该][篇份]|(研报|报告)[里中]|事件对应的?|对应的|latest|respectively`)
 	isDouble  = regexp.MustCompile(`分别|各自|各(是|为|有|给|预测)|[和及与、].{1,12}(多少|是什么|比例|$)|[,?].*(多少|什么|几|吗|呢|\?|价|率)|\band\b`)
 	isHistory = regexp.MustCompile(`首次覆盖|历史|以前|之前|此前|前次|上次|变化|调整|initiat|previous|history|prior`)
 	isSummary = regexp.MustCompile(`总结|概括|概述|简述|归纳|梳理|介绍一下|summar|overview`)
@@ -70,15 +72,15 @@ var (
 		{aPerson, regexp.MustCompile(`谁|哪位|姓名|who\b|whom\b`)},
 		{aList, asksList},
 		{aPlace, regexp.MustCompile(`哪里|哪儿|何处|什么地方|地址|where\b`)},
-		{aRate, regexp.MustCompile(`百分之几|占比|占.{1,6}比|股比|比例|比率|比重|权重|增速|增长率|毛利率|净利率|份额|渗透率|同比|环比|增幅|降幅|率(是|为|有|达|约)?多少|margin|growth|per ?cent|what share`)},
+		{aRate, regexp.MustCompile(`百分之几|占.{0,6}(股本|股)比|占比|占.{1,6}比|股比|比例|比率|比重|权重|增速|增长率|毛利率|净利率|份额|渗透率|同比|环比|增幅|降幅|率(是|为|有|达|约)?多少|margin|growth|per ?cent|what share`)},
 		{anAmount, regexp.MustCompile(`多少(钱|亿|万|元|美元)|金额|价格|总额|亏损|目标价|股价|市值|收入|营收|利润|费用|成本|投资额|估值|募资|how much|price target|revenue|profit|market cap`)},
 		{aNumber, regexp.MustCompile(`多少|几[个家层名款年月天条项座台]|多大|多高|多长|数量|股数|规模|how (many|large|big|long)|number of|size of|eps\b`)},
 		{aCause, regexp.MustCompile(`为什么|为何|原因|why\b`)},
 	}
 	carries = map[value]*regexp.Regexp{
-		aDate:    regexp.MustCompile(`(19|20)\d\d|\d{1,2}月|\d{1,2}日|年底|年初|[一二三四]季度|\bq[1-4]\b|january|february|march|april|may|june|july|august|september|october|november|december`),
+		aDate:    regexp.MustCompile(`(19|20)\d\d|\d{1,2}月|\d{1,2}日|年底|年初|[一二三四]季度|近日|日前|今日|当日|\d日|公告(披露)?日|披露日|之日起|届满|前三季|中期|二零[一二]|\bq[1-4]\b|january|february|march|april|may|june|july|august|september|october|november|december`),
 		aRate:    regexp.MustCompile(`\d\s*[%％]|百分之|个百分点|成\b|倍|翻番|\bbps\b|bp\b`),
-		anAmount: regexp.MustCompile(`\d\s*(万|亿|千|百)?\s*(元|美元|美金|港元|日元|欧元)|[$¥€£]\s*\d|\d[\d.]*\s*(亿|万)|[一二三四五六七八九十百千]+(亿|万)|\d\s*(billion|million|bn|mn)|(hk|us)\$|\d+\.\d+`),
+		anAmount: regexp.MustCompile(`\d\s*(万|亿|千|百)?\s*(元|美元|美金|港元|日元|欧元)|亿元|万元|[$¥€£]\s*\d|\d[\d.]*\s*(亿|万)|[一二三四五六七八九十百千]+(亿|万)|\d\s*(billion|million|bn|mn)|(hk|us)\$|\d+\.\d+`),
 		aNumber:  regexp.MustCompile(`\d|[一二三四五六七八九十百千万两]+(个|家|层|名|款|年|倍|种|类|大)`),
 		aPerson:  regexp.MustCompile(`先生|女士|董事|经理|总裁|创始人|ceo|分析师|主席|行长|[\p{Han}]{2,4}(表示|认为|指出)|s\d{13}|·`),
 		aPlace:   regexp.MustCompile(`[省市区县镇路街]|位于|坐落|地址|总部|基地|located|based in|headquarter`),
@@ -107,6 +109,7 @@ func (a *Answerer) analyse(asked retrieval.Query, found retrieval.Found) questio
 		core = reportKind.ReplaceAllString(monthZh.ReplaceAllString(monthEn.ReplaceAllString(core, " "), " "), " ")
 	}
 	q.years = years(core)
+	q.asked, q.says = cued(q.folded)
 	q.double = isDouble.MatchString(q.folded)
 	for _, m := range found.Securities {
 		q.names = append(q.names, m.Words)

@@ -18,8 +18,10 @@ func itoa(n int) string { return strconv.Itoa(n) }
 const (
 	offTopic  = 0.23 // of the question held by the best passage
 	offAsked  = 0.31 // the same, where nothing else speaks against an answer
-	thinCover = 0.25 // covered by the best unit, half if it lacks the kind of value asked for
+	thinCover = 0.25 // covered by the best unit, less if it lacks the kind of value asked for
 	thinValue = 0.33 // covered by the best unit that holds such a value
+	thinCued  = 0.37 // the same, where texts say what is asked for in other words
+	untyped   = 0.46 // of a unit's cover counts when it lacks the kind of value asked for
 )
 
 // refuse returns why the passages do not answer the question; its code is
@@ -41,11 +43,11 @@ func (a *Answerer) refuse(q question, ranked []candidate, found retrieval.Found,
 	}
 	valued, both := 0.0, 0.0
 	for _, c := range ranked {
-		if c.typed {
+		if c.typed && (q.asked == "" || c.cued && !c.far) {
 			valued = max(valued, c.cover)
 			both = max(both, c.cover)
 		} else {
-			both = max(both, c.cover/2)
+			both = max(both, untyped*c.cover)
 		}
 	}
 	switch {
@@ -53,7 +55,7 @@ func (a *Answerer) refuse(q question, ranked []candidate, found retrieval.Found,
 		return reason("off_topic", w.offTopic, missing)
 	case q.kind == fact && len(missing) > 0: // of many things asked at once some may be missing
 		return reason("not_covered", w.notCovered, missing)
-	case q.kind == fact && q.asksValue() && valued < thinValue:
+	case q.kind == fact && (q.asksValue() && valued < thinValue || q.asked != "" && valued < thinCued):
 		return reason("no_value", w.noValue, nil)
 	case q.kind == fact && both < thinCover:
 		return reason("not_covered", w.notCovered, nil)
@@ -80,6 +82,14 @@ func (q *question) within(found retrieval.Found) float64 {
 			if !seen[t] {
 				seen[t] = true
 				sum += q.tokens[t]
+			}
+		}
+		if q.saysCue(text.Fold(h.Passage.Text)) {
+			for t := range text.Tokens(q.asked) {
+				if !seen[t] {
+					seen[t] = true
+					sum += q.tokens[t]
+				}
 			}
 		}
 		if gate(*q, h) {
@@ -138,7 +148,7 @@ func (a *Answerer) missing(q question, found retrieval.Found) []string {
 	}
 	for _, noun := range q.nouns() {
 		// A noun in another language than the reports' proves nothing.
-		if Language(noun) == found.Hits[0].Report.Language && gone(s, noun) {
+		if Language(noun) == found.Hits[0].Report.Language && gone(s, noun) && !(strings.Contains(noun, q.asked) && q.saysCue(s)) {
 			out[noun] = true
 		}
 	}

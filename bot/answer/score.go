@@ -1,11 +1,7 @@
 package answer
 
 import (
-	"regexp"
-	"slices"
 	"sort"
-	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"reportbot/ingest/text"
@@ -18,6 +14,8 @@ type candidate struct {
 	score     float64
 	cover     float64 // rarity-weighted share of the question's core in quote, context and headings
 	typed     bool    // it holds a value of the asked kind
+	cued      bool    // it says what is asked for in words of its own
+	far       bool    // its values stand away from the words for what is asked
 	by        string  // the house it is from, when the question names houses
 	published string  // of its report
 }
@@ -26,14 +24,14 @@ type candidate struct {
 // reports: the company gate is worth 16 points of first sentences right, the
 // kind of value 4, the passage's rank 1.
 const (
-	typeWeight = 0.3
-	rankWeight = 0.5
-	k1, b      = 1.2, 0.75
-	inContext  = 0.6 // of a word that stands in the lead or table header
-	inHeading  = 0.4 // of a word that stands in the section path
-	// Of fin-news events 3 points hang on it; at 0.5 it costs 2 of 30 questions
-	// on a real report.
-	headPenalty = 0.2 // for a passage that names another at the question's head
+	typeWeight  = 0.3
+	rankWeight  = 0.5
+	k1, b       = 1.2, 0.75
+	inContext   = 0.6 // of a word that stands in the lead or table header
+	inHeading   = 0.4 // of a word that stands in the section path
+	inCue       = 0.8 // of what is asked for, said in other words
+	inPassage   = 0.3 // of the question's head, which the passage says somewhere
+	headPenalty = 0.5 // for a passage that names another at the question's head
 	// The rest are judgements, not fitted.
 	rowBonus     = 0.3 // the row is called what is asked for
 	agePenalty   = 0.2 // for a report a year older than the newest found
@@ -65,18 +63,18 @@ func (a *Answerer) rank(q question, found retrieval.Found) []candidate {
 	for i := range all {
 		newest = max(newest, found.Hits[all[i].hit].Report.Published)
 	}
-	heads, longest := make([]int, len(found.Hits)), 0
+	heads, longest := make([]string, len(found.Hits)), 0
 	for k := range found.Hits {
 		heads[k] = head(q, &found.Hits[k])
-		longest = max(longest, heads[k])
+		longest = max(longest, len(heads[k]))
 	}
 	for i := range all {
 		h := &found.Hits[all[i].hit]
 		all[i].by, all[i].published = house(q, h), h.Report.Published
-		all[i].weigh(q, h, average, h.Score/top)
+		all[i].weigh(q, h, average, h.Score/top, heads[all[i].hit])
 		all[i].score += all[i].called(q) + age(q, h, newest) + warned(q, h) - past(q, &all[i])
 		if longest > 0 {
-			all[i].score -= headPenalty * (1 - float64(heads[all[i].hit])/float64(longest))
+			all[i].score -= headPenalty * (1 - float64(len(heads[all[i].hit]))/float64(longest))
 		}
 	}
 	sort.SliceStable(all, func(i, j int) bool { return all[i].score > all[j].score })
@@ -85,22 +83,20 @@ func (a *Answerer) rank(q question, found retrieval.Found) []candidate {
 
 // weigh scores a unit by its words, the kind of value it holds, its years and
 // the rank of its passage, and notes what of the question it covers.
-func (c *candidate) weigh(q question, h *retrieval.Hit, average, rank float64) {
+func (c *candidate) weigh(q question, h *retrieval.Hit, average, rank float64, head string) {
 	tf := map[text.Token]float64{}
 	quote := text.Fold(c.quote)
 	for t := range text.Tokens(quote) {
 		tf[t]++
 	}
-	beside := map[text.Token]float64{}
-	for t := range text.Tokens(text.Fold(h.Passage.Header())) {
-		beside[t] = inHeading
-	}
-	for t := range text.Tokens(text.Fold(c.context)) {
-		beside[t] = inContext
-	}
+	beside := c.beside(q, h, quote)
 	length := float64(utf8.RuneCountInString(c.quote))
 	norm := k1 * (1 - b + b*length/average)
 	bm := 0.0
+	said := map[text.Token]bool{} // by the passage, of whom the question begins with
+	for t := range text.Tokens(head) {
+		said[t] = true
+	}
 	for _, t := range q.order {
 		w, f := q.tokens[t], tf[t]
 		if f == 0 {
@@ -108,57 +104,42 @@ func (c *candidate) weigh(q question, h *retrieval.Hit, average, rank float64) {
 		}
 		if f > 0 {
 			c.cover += w
-			bm += w * f * (k1 + 1) / (f + norm)
+		} else if said[t] {
+			f = inPassage
 		}
+		bm += w * f * (k1 + 1) / (f + norm)
 	}
 	if q.total > 0 {
 		bm, c.cover = bm/q.total, c.cover/q.total
 	}
-	c.typed = q.value == anything || carries[q.value].MatchString(quote) || c.row && c.rowCarries(q, quote)
+	c.cued, c.far = q.saysCue(quote), !c.near(q, quote)
+	c.typed = c.holds(q, quote)
 	c.score = bm + rankWeight*rank
 	if c.otherYear(q, h, quote) {
 		c.typed = false
 	}
 	switch {
-	case q.value == anything:
+	case q.value == anything && q.asked == "":
 		c.score += typeWeight / 2
 	case c.typed:
 		c.score += typeWeight
 	}
 }
 
-// otherYear reports whether the question names years and the unit, with its
-// table header, names only others. A unit that names none is of those of its
-// passage and report.
-func (c *candidate) otherYear(q question, h *retrieval.Hit, quote string) bool {
-	if len(q.years) == 0 {
-		return false
+// beside are the tokens that count for a unit without standing in it: those
+// of its headings and context, and of what it says in other words.
+func (c *candidate) beside(q question, h *retrieval.Hit, quote string) map[text.Token]float64 {
+	out := map[text.Token]float64{}
+	for t := range text.Tokens(text.Fold(h.Passage.Header())) {
+		out[t] = inHeading
 	}
-	said := years(quote + " " + text.Fold(c.context))
-	if len(said) == 0 {
-		said = years(text.Fold(strings.Join([]string{h.Passage.Header(), h.Passage.Text, h.Report.Title, h.Report.Published}, " ")))
+	for t := range text.Tokens(text.Fold(c.context)) {
+		out[t] = inContext
 	}
-	for _, y := range said {
-		if slices.Contains(q.years, y) {
-			return false
+	if q.saysCue(quote) {
+		for t := range text.Tokens(q.asked) {
+			out[t] = inCue
 		}
 	}
-	return len(said) > 0
-}
-
-var rateHead = regexp.MustCompile(`率|%|占比|增速|增长|同比|growth|margin`)
-
-// rowCarries reports whether a table row holds a value of the asked kind: its
-// unit stands in the header or caption.
-func (c *candidate) rowCarries(q question, quote string) bool {
-	if strings.IndexFunc(quote, unicode.IsDigit) < 0 {
-		return false
-	}
-	switch q.value {
-	case anAmount, aNumber:
-		return true
-	case aRate:
-		return rateHead.MatchString(quote) || rateHead.MatchString(text.Fold(c.context))
-	}
-	return false
+	return out
 }

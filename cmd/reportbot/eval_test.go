@@ -25,13 +25,13 @@ func TestEval(t *testing.T) {
 		{"retrieval", "conv-domainrag-zh", map[string]float64{"recall@5": 0.85}, nil},
 		{"answers", "fin-rageval-zh", map[string]float64{"fact_answer_in_quote": 0.925, "fact_first_sentence_right": 0.845, "multihop_sentence_f1": 0.57},
 			map[string]float64{"fact_sentences_per_answer": 1.9, "dangling": 0}},
-		{"answers", "fin-news-zh", map[string]float64{"event_answer_in_quote": 0.785}, map[string]float64{"event_sentences_per_answer": 2.2, "dangling": 0}},
+		{"answers", "fin-news-zh", map[string]float64{"event_answer_in_quote": 0.835}, map[string]float64{"event_sentences_per_answer": 2.2, "dangling": 0}},
 		{"claims", "claims-zh", map[string]float64{"benign_accepted": 0.985, "gold_accepted": 0.91},
 			map[string]float64{"edited_accepted": 0.02, "flip_direction_accepted": 0.12, "number_from_same_passage_accepted": 0.1,
 				"cite_same_report_accepted": 0.15, "cite_other_company_accepted": 0.001}},
 		{"abstain", "abstain-fin-rageval-zh", map[string]float64{"balanced": 0.74, "answered": 0.93}, nil},
 		{"abstain", "abstain-rgb-zh", map[string]float64{"balanced": 0.615}, nil},
-		{"abstain", "abstain-fincuge", map[string]float64{"balanced": 0.60}, nil},
+		{"abstain", "abstain-fincuge", map[string]float64{"balanced": 0.57}, nil},
 		{"abstain", "abstain-offtopic-zh", map[string]float64{"balanced": 0.955, "refused": 0.97}, nil},
 	} {
 		t.Run(row.kind+"/"+row.folder, func(t *testing.T) {

@@ -52,7 +52,7 @@ const (
 // improves the answers raises them.
 var (
 	sampleFloor = score{Right: 54, Section: 51, Page: 29, Refused: 12}
-	xyzqFloor   = score{Section: 25, Refused: 7} // demanded
+	xyzqFloor   = score{Section: 27, Refused: 8}
 )
 
 func TestGoldenSamples(t *testing.T) {
