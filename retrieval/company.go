@@ -2,10 +2,14 @@ package retrieval
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
+	"strings"
 	"time"
 
+	"reportbot/ingest/report"
 	"reportbot/ingest/security"
+	"reportbot/ingest/text"
 	"reportbot/retrieval/question"
 )
 
@@ -15,6 +19,7 @@ type companies struct {
 	directory *security.Directory
 	covered   map[string]bool // codes and names of those that a report is on
 	words     question.Known
+	called    map[string]report.Security // by the folded name alone, see Named
 }
 
 // Know makes the companies of a directory known in every scope, beside those
@@ -30,6 +35,30 @@ func (s *Searcher) Read(q Query) question.Reading {
 	_, said := s.read(&q)
 	return said
 }
+
+// Named returns the securities that the question of q names, in the order they
+// stand, whether a report is on them or not; those of the reports also by the
+// name alone that they have before a word for their trade: FarSail of FarSail
+// Technology. The search does not take that for the name: such a name may be a
+// word.
+func (s *Searcher) Named(q Query) []security.Mention {
+	known := s.companies(q.Scope)
+	mentions := known.directory.Find(q.Text)
+	said := s.Read(q)
+	mentions = slices.DeleteFunc(mentions, func(m security.Mention) bool { return said.IsPublisher(m.Words) })
+	for _, w := range strings.FieldsFunc(text.Fold(q.Text), notLatin) {
+		sec, ok := known.called[w]
+		if ok && !slices.ContainsFunc(mentions, func(m security.Mention) bool { return m.Code == sec.Code && m.Name == sec.Name }) {
+			mentions = append(mentions, security.Mention{Security: sec, Words: w})
+		}
+	}
+	return mentions
+}
+
+func notLatin(r rune) bool { return (r < 'a' || r > 'z') && (r < '0' || r > '9') }
+
+// trade is what stands behind an English name.
+var trade = regexp.MustCompile(`^([a-z][a-z0-9]{3,}) (?:technolog(?:y|ies)|semiconductors?|holdings?|group|international|energy|motors?|pharma(?:ceuticals?)?|biotech|electronics|systems|materials|robotics|networks|software)$`)
 
 // read takes out of the question which reports it wants. The known securities
 // named are added to q.Securities, by all their names; those that a report in
@@ -84,7 +113,7 @@ func (s *Searcher) companies(scope Scope) *companies {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	c = &companies{directory: s.base.Clone(), covered: map[string]bool{}, words: question.Known{Undated: true}}
+	c = &companies{directory: s.base.Clone(), covered: map[string]bool{}, words: question.Known{Undated: true}, called: map[string]report.Security{}}
 	for _, r := range s.visible(scope) {
 		c.directory.Add(r.Securities)
 		c.directory.Add(r.Mentions)
@@ -94,6 +123,9 @@ func (s *Searcher) companies(scope Scope) *companies {
 		for _, sec := range r.Securities {
 			c.covered[sec.Code] = true
 			c.covered[security.Name(sec.Name)] = true
+			if m := trade.FindStringSubmatch(security.Name(sec.Name)); m != nil {
+				c.called[m[1]] = sec
+			}
 		}
 	}
 	delete(c.covered, "") // of securities without code, or without name
