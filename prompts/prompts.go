@@ -65,6 +65,20 @@ func Mend(lang string, in MendInput) (Prompt, error) {
 	return render("mend", lang, in)
 }
 
+// RewriteInput is what the rewriting prompt is made of. Fence is a word that
+// must not occur in the questions; draw it anew for each message.
+type RewriteInput struct {
+	Message string
+	Fence   string
+	Earlier []string // the full questions of the thread, oldest first
+}
+
+// Rewrite renders the prompt that asks for the full question that a message of
+// a thread means.
+func Rewrite(lang string, in RewriteInput) (Prompt, error) {
+	return render("rewrite", lang, in)
+}
+
 // render renders a template; what stands before its first ===== line is for
 // the system.
 func render(purpose, lang string, in any) (Prompt, error) {
