@@ -1,0 +1,152 @@
+// Package bot is what the bot does, without Slack: one Message goes in, one
+// Reply comes out. It remembers the turns of each thread and makes a full
+// question of a message that leaves out what was said before: by rules, or
+// by a model whose words are checked against the thread. An asker's context are
+// only those turns whose every source lies in the collections the asker may
+// see. Who answers the full question is package answer's business.
+package bot
+
+import (
+	"cmp"
+	"context"
+	"strings"
+	"time"
+
+	"reportbot/bot/answer"
+	"reportbot/ingest/report"
+	"reportbot/retrieval"
+)
+
+// Message is what somebody wrote.
+type Message struct {
+	Thread string          // names the thread among all; "" for a question that has none
+	Text   string          //
+	Scope  retrieval.Scope // what the asker may see here
+	Now    time.Time       // when it came; must be set
+	Limit  int             // most passages the answer is drawn from; 0 for the answerer's own
+}
+
+// Reply is the answer to a message.
+type Reply struct {
+	Answer   answer.Answer
+	Question string // the full question that was answered, "" when it is what was asked
+}
+
+// Answerer answers full questions. It is safe for concurrent use.
+type Answerer interface {
+	// Answer's error means that nothing could be searched.
+	Answer(ctx context.Context, q retrieval.Query) (answer.Answer, error)
+}
+
+// Corpus knows the reports of a scope and what texts name of them. It is safe
+// for concurrent use.
+type Corpus interface {
+	Reader
+	Reports(ctx context.Context, scope retrieval.Scope) ([]*report.Report, error)
+}
+
+// Options bound what is remembered. The zero value means the defaults.
+type Options struct {
+	Threads int           // default 1000
+	Turns   int           // of a thread; default 8
+	Age     time.Duration // of a turn; default 24 hours
+}
+
+// Bot answers messages. It is safe for concurrent use.
+type Bot struct {
+	answer  Answerer
+	corpus  Corpus
+	chat    answer.Chat // nil without a model
+	threads threads
+}
+
+// New returns a bot; chat, which rewrites follow-ups, may be nil.
+func New(a Answerer, c Corpus, chat answer.Chat, opt Options) *Bot {
+	return &Bot{answer: a, corpus: c, chat: chat, threads: threads{
+		most: cmp.Or(opt.Threads, 1000), turns: cmp.Or(opt.Turns, 8), age: cmp.Or(opt.Age, 24*time.Hour), all: map[string][]Turn{},
+	}}
+}
+
+// Handle answers a message. Its error is that of the Answerer: then nothing is
+// remembered.
+func (b *Bot) Handle(ctx context.Context, m Message) (Reply, error) {
+	q := retrieval.Query{Text: m.Text, Scope: m.Scope, Now: m.Now, Limit: m.Limit}
+	if m.Thread == "" {
+		a, err := b.answer.Answer(ctx, q)
+		return Reply{Answer: a}, err
+	}
+	turns := b.threads.earlier(m.Thread, m.Scope, m.Now)
+	u := Understand(ctx, b.corpus, b.chat, m, turns)
+	q.Text, q.Prior = u.Question, u.Prior
+	a, err := b.answer.Answer(ctx, q)
+	if err != nil {
+		return Reply{}, err
+	}
+	u.count(&a)
+	if !isSmallTalk(m.Text) && a.Status != answer.Unavailable {
+		b.threads.add(m.Thread, b.turn(ctx, m, u, a))
+	}
+	if u.Question == m.Text {
+		return Reply{Answer: a}, nil
+	}
+	return Reply{Answer: a, Question: u.Question}, nil
+}
+
+// isSmallTalk reports whether a message asks for nothing.
+func isSmallTalk(s string) bool {
+	s = strings.TrimSpace(s)
+	return s != "" && smallTalk.FindString(s) == s
+}
+
+// turn is what is remembered of a message.
+func (b *Bot) turn(ctx context.Context, m Message, u Understood, a answer.Answer) Turn {
+	s := takeApart(b.corpus, retrieval.Query{Text: u.Question, Scope: m.Scope, Now: m.Now})
+	t := Turn{At: m.Now, Asked: m.Text, Question: u.Question, Publishers: s.reading.Publishers, Periods: s.reading.Periods, Metric: s.words(metric),
+		Sources: sources(ctx, b.corpus, m.Scope, a), Borrowed: u.Borrowed}
+	for _, n := range s.named {
+		t.Securities = append(t.Securities, n.Security)
+	}
+	if len(t.Publishers) == 0 {
+		t.Publishers = onlyPublisher(t.Sources)
+	}
+	return t
+}
+
+// sources are the reports an answer shows: those it cites, or those it names
+// as the nearest.
+func sources(ctx context.Context, c Corpus, scope retrieval.Scope, a answer.Answer) []Source {
+	var shown []report.Header
+	for _, k := range a.Citations {
+		shown = append(shown, k.Report)
+	}
+	shown = append(shown, a.Nearest...)
+	collection := map[string]string{}
+	reports, err := c.Reports(ctx, scope)
+	if err == nil { // else the collections stay unknown, and the turn is nobody's context
+		for _, r := range reports {
+			collection[r.ID] = r.Collection
+		}
+	}
+	var out []Source
+	seen := map[string]bool{}
+	for _, h := range shown {
+		if !seen[h.ID] {
+			seen[h.ID] = true
+			out = append(out, Source{h, collection[h.ID]})
+		}
+	}
+	return out
+}
+
+// onlyPublisher is the publisher of all sources, nil when they have several.
+func onlyPublisher(all []Source) []string {
+	for _, s := range all {
+		if s.Publisher == "" || s.Publisher != all[0].Publisher {
+			return nil
+		}
+	}
+	if len(all) == 0 {
+		return nil
+	}
+	return []string{all[0].Publisher}
+}

@@ -1,0 +1,180 @@
+package bot
+
+import (
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"reportbot/ingest/text"
+	"reportbot/retrieval"
+)
+
+// longest is how many characters a follow-up may have; who writes more says
+// all that is meant.
+const longest = 90
+
+// rules make a full question of a message by what it says and what the turns
+// before it said. Nothing they write is read as an instruction by anyone: they
+// join words of the thread.
+type rules struct {
+	reader Reader
+	scope  retrieval.Scope
+	now    time.Time
+	turns  []Turn // that the asker may know of, oldest first
+	told   []said // by turn, what its question says
+	used   []bool // by turn, whether words of it were taken
+}
+
+func newRules(reader Reader, scope retrieval.Scope, now time.Time, turns []Turn) *rules {
+	r := &rules{reader: reader, scope: scope, now: now, turns: turns, used: make([]bool, len(turns))}
+	for _, t := range turns {
+		r.told = append(r.told, r.lastTold(t.Question))
+	}
+	return r
+}
+
+func (r *rules) read(s string) said {
+	return takeApart(r.reader, retrieval.Query{Text: s, Scope: r.scope, Now: r.now})
+}
+
+// lastTold takes the last sentence apart that fills a slot: what stands
+// before it is how it was asked, or was meant for somebody else.
+func (r *rules) lastTold(question string) said {
+	all := text.Sentences(question)
+	var out said
+	for i := len(all) - 1; i >= 0; i-- {
+		s := r.read(question[all[i].From:all[i].To])
+		if i == len(all)-1 || len(s.spans) > 0 {
+			out = s
+		}
+		if len(s.spans) > 0 {
+			break
+		}
+	}
+	return out
+}
+
+// full returns the full question that the message asks; follows is false for
+// a message that says all itself. A follow-up that the rules cannot complete
+// is "".
+func (r *rules) full(message string) (question string, follows bool) {
+	message = strings.TrimSpace(message)
+	message = message[len(smallTalk.FindString(message)):]
+	if message == "" || len(r.turns) == 0 || utf8.RuneCountInString(message) > longest {
+		return "", false
+	}
+	r.base() // to look at the latest turn is to use it
+	for _, step := range []func(string) (string, bool){r.alone, r.pronoun, r.view, r.ellipsis} {
+		if question, follows = step(message); follows {
+			return question, true
+		}
+	}
+	return "", false
+}
+
+// base is the latest turn's question.
+func (r *rules) base() *said {
+	r.used[len(r.turns)-1] = true
+	return &r.told[len(r.told)-1]
+}
+
+// latest returns the words for a slot of the latest turn that fills it.
+func (r *rules) latest(k slot) string {
+	for i := len(r.told) - 1; i >= 0; i-- {
+		for _, sp := range r.told[i].spans {
+			if sp.slot != k {
+				continue
+			}
+			r.used[i] = true
+			if p := r.told[i].publisher[sp.from]; p != "" {
+				return p
+			}
+			return r.told[i].text[sp.from:sp.to]
+		}
+		if k == house && len(r.turns[i].Publishers) == 1 {
+			r.used[i] = true
+			return r.turns[i].Publishers[0]
+		}
+	}
+	return ""
+}
+
+// alone completes a message without any words of its own: 为什么, 还有呢.
+func (r *rules) alone(message string) (string, bool) {
+	body := leads.ReplaceAllString(message, "")
+	base := r.base()
+	switch {
+	case whyAlone.MatchString(message) || whyAlone.MatchString(body):
+		return why(base.text, base.lang), true
+	case more.MatchString(message):
+		return besides(base.text, base.lang), true
+	case detail.MatchString(message):
+		return inDetail(base.text, base.lang), true
+	}
+	return "", false
+}
+
+// view completes a question for somebody's view that does not say of what.
+func (r *rules) view(message string) (string, bool) {
+	body := leads.ReplaceAllString(message, "")
+	m := viewZh.FindStringSubmatch(body)
+	en := m == nil
+	if en {
+		m = viewEn.FindStringSubmatch(body)
+	}
+	if m == nil {
+		return "", false
+	}
+	who := strings.TrimSpace(strings.Join(m[1:], ""))
+	s, by := r.read(body), r.read(who)
+	if who == "你" || who == "您" || s.has(metric) && !aView.MatchString(s.words(metric)) || s.has(company) && !houseLike.MatchString(by.words(company)) {
+		return "", false
+	}
+	if p := by.words(house); p != "" {
+		who = p
+	}
+	of := r.latest(company)
+	if of == "" {
+		of = factTail.ReplaceAllString(r.base().text, "")
+	}
+	switch {
+	case of == "" || en && who == "":
+		return "", true
+	case en:
+		return "What does " + who + " think of " + of + "?", true
+	case who == "":
+		who = r.latest(house)
+	}
+	return who + "怎么看" + of + "？", true
+}
+
+// ellipsis completes a message that leaves out what was said before: a bare
+// period, house, company or metric, 那…呢, a question without its company.
+func (r *rules) ellipsis(message string) (string, bool) {
+	lead := leads.FindString(message)
+	body := message[len(lead):]
+	marked := lead != "" || tail.MatchString(body)
+	asks := asksZh.MatchString(body) || asksEn.MatchString(body)
+	noun := ending.ReplaceAllString(tail.ReplaceAllString(body, ""), "")
+	s := r.read(noun)
+	rest := s.rest()
+	switch {
+	case s.has(company) && (rest != "" || asks):
+		return "", false
+	case s.has(company) && s.has(metric) && !marked:
+		return "", false
+	case rest == "" && len(s.spans) == 0:
+		return "", false
+	case rest == "" && asks && s.only(house) && !marked:
+		return "", false
+	case rest == "" && asks:
+		return r.clause(body), true
+	case rest == "":
+		return r.slots(s), true
+	case !marked || asks && wide.MatchString(body):
+		return "", false
+	case asks:
+		return r.clause(body), true
+	}
+	return r.topic(s, rest), true
+}
