@@ -154,6 +154,9 @@ func (r *rules) clause(body string) string {
 			return body[:g.to] + verb + of + in + rest[len(verb):]
 		}
 	}
+	if g, ok := s.group(metric); ok && s.has(house) {
+		return body[:g.from] + of + in + "的" + body[g.from:]
+	}
 	if by != "" && strings.HasPrefix(body, what) {
 		return by + "给" + of + "的" + body
 	}

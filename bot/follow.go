@@ -110,6 +110,10 @@ func (r *rules) alone(message string) (string, bool) {
 		return besides(base.text, base.lang), true
 	case detail.MatchString(message):
 		return inDetail(base.text, base.lang), true
+	case whatSays.MatchString(message):
+		if m := aReport.FindStringSubmatch(base.text); m != nil {
+			return m[1] + message, true
+		}
 	}
 	return "", false
 }
@@ -158,23 +162,39 @@ func (r *rules) ellipsis(message string) (string, bool) {
 	noun := ending.ReplaceAllString(tail.ReplaceAllString(body, ""), "")
 	s := r.read(noun)
 	rest := s.rest()
+	if s.has(metric) {
+		rest = strings.TrimSpace(moves.ReplaceAllString(rest, ""))
+	}
 	switch {
-	case s.has(company) && (rest != "" || asks):
+	case s.has(company) && (rest != "" || asks && (!marked || s.has(metric))):
 		return "", false
+	case s.has(company) && !s.has(metric):
+		return r.slots(s), true
 	case s.has(company) && s.has(metric) && !marked:
 		return "", false
-	case rest == "" && len(s.spans) == 0:
+	case rest == "" && len(s.spans) == 0, asks && (definition.MatchString(body) || wide.MatchString(rest)):
 		return "", false
-	case rest == "" && asks && s.only(house) && !marked:
+	case rest == "" && asks && s.only(house) && !marked, rest != "" && ownSubject(r.base(), &s):
 		return "", false
 	case rest == "" && asks:
 		return r.clause(body), true
 	case rest == "":
 		return r.slots(s), true
-	case !marked || asks && wide.MatchString(body):
+	case !marked:
 		return "", false
 	case asks:
 		return r.clause(body), true
 	}
 	return r.topic(s, rest), true
+}
+
+// ownSubject reports whether a follow-up by its form asks for something of
+// somebody we do not know: 朔方储电的目标价呢.
+func ownSubject(base, s *said) bool {
+	m := ofWhat.FindStringSubmatch(s.phrase())
+	if m == nil || segment.MatchString(m[1]) || !metrics.MatchString(m[2]) {
+		return false
+	}
+	_, replaces := counterpart(base, m[1])
+	return !replaces
 }

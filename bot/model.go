@@ -41,7 +41,7 @@ func (u *Understood) byModel(ctx context.Context, chat answer.Chat, r *rules, m 
 	u.usage = answer.Usage{Model: said.Model, PromptTokens: said.PromptTokens, CompletionTokens: said.CompletionTokens}
 	u.version = p.Version
 	reply := strings.Trim(strings.TrimSpace(said.Text), "\"“”「」")
-	if err := r.allowed(&message, reply); err != nil {
+	if err := r.allowed(&message, u.Question, reply); err != nil {
 		u.note = fmt.Sprintf("the model's rewriting of the follow-up was not taken: %v", err)
 		return
 	}
@@ -57,18 +57,20 @@ var figures = regexp.MustCompile(`\d+(?:\.\d+)?|[〇零一二三四五六七八�
 var errLeavesOut = errors.New("it leaves out what the message names")
 
 // allowed reports why a model's rewriting must not be taken: it has to be one
-// question in the asker's language that keeps what the message names and adds
-// nothing but what the thread holds.
-func (r *rules) allowed(message *said, reply string) error {
+// question in the asker's language that keeps what the message names, is about a
+// company where the rules' version is, and adds nothing but what the thread
+// holds.
+func (r *rules) allowed(message *said, byRules, reply string) error {
 	switch {
 	case reply == "" || strings.ContainsAny(reply, "\n\r"):
 		return errors.New("it is not one line")
 	case utf8.RuneCountInString(reply) > longestRewrite:
 		return errors.New("it is too long")
-	case text.Language(reply) != r.lang(message):
-		return errors.New("it is in another language")
 	}
 	now := r.read(reply)
+	if r.lang(&now) != r.lang(message) { // names are in either
+		return errors.New("it is in another language")
+	}
 	thread := append(slices.Clone(r.told), *message)
 	all := message.text
 	for _, t := range r.turns {
@@ -94,7 +96,36 @@ func (r *rules) allowed(message *said, reply string) error {
 			return errLeavesOut
 		}
 	}
-	return r.sense(&now, all)
+	if ruled := r.read(byRules); ruled.has(company) && !now.has(company) || !kept(message, reply) {
+		return errLeavesOut
+	}
+	return sense(&now, all)
+}
+
+// kept reports whether at least half of what the message asks for stands in
+// the reply.
+func kept(message *said, reply string) bool {
+	if !message.has(metric) {
+		return true
+	}
+	have := tokens(reply)
+	all, in := 0, 0
+	for t := range tokens(message.words(metric)) {
+		all++
+		if have[t] {
+			in++
+		}
+	}
+	return 2*in >= all
+}
+
+// tokens are what a text would be searched for by.
+func tokens(s string) map[text.Token]bool {
+	out := map[text.Token]bool{}
+	for _, t := range text.Terms(s) {
+		out[t] = true
+	}
+	return out
 }
 
 // stranger says what the reply has that nothing of the thread has: a company,
@@ -148,19 +179,16 @@ func names(s *said, m security.Mention) bool {
 
 // sense refuses a reply that shares less than half of its words with the
 // thread: it is an answer, or talk.
-func (r *rules) sense(reply *said, thread string) error {
-	have := map[text.Token]bool{}
-	for _, t := range text.Terms(thread) {
-		have[t] = true
-	}
-	terms := text.Terms(reply.text)
-	known := 0
-	for _, t := range terms {
+func sense(reply *said, thread string) error {
+	have := tokens(thread)
+	all, known := 0, 0
+	for t := range tokens(reply.text) {
+		all++
 		if have[t] {
 			known++
 		}
 	}
-	if 2*known < len(terms) {
+	if 2*known < all {
 		return errors.New("it is about something else")
 	}
 	return nil

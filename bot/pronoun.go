@@ -37,7 +37,7 @@ func (r *rules) pronoun(message string) (string, bool) {
 				return question, true
 			}
 		}
-	case tail.MatchString(full) && (rest != "" || s.has(metric)):
+	case (tail.MatchString(full) || s.lang == "en" && len(body) < len(message) && !asksEn.MatchString(full)) && (rest != "" || s.has(metric)):
 		s = r.read(ending.ReplaceAllString(tail.ReplaceAllString(full, ""), ""))
 		return r.composed(&s, false), true
 	case tail.MatchString(full):

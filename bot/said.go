@@ -114,15 +114,15 @@ func (s *said) only(ks ...slot) bool {
 	return !slices.ContainsFunc(s.spans, func(sp span) bool { return !slices.Contains(ks, sp.slot) })
 }
 
-// group returns the first filling of a slot, with those that and joins to it:
-// 青岚和望江. ok is false when there is none.
+// group returns the first filling of a slot, with those that and joins to
+// it: 青岚和望江. ok is false when there is none.
 func (s *said) group(k slot) (g span, ok bool) {
 	for _, sp := range s.spans {
 		switch {
 		case sp.slot != k:
 		case !ok:
 			g, ok = sp, true
-		case joint.MatchString(s.text[g.to:sp.from]):
+		case g.to == sp.from || joint.MatchString(s.text[g.to:sp.from]):
 			g.to = sp.to
 		}
 	}

@@ -56,6 +56,9 @@ func (r *rules) slots(s said) string {
 // making nonsense of the words around it.
 func placeable(base *said, new, by string) bool {
 	g, ok := base.group(metric)
+	if ok && modifier.MatchString(new) {
+		return true
+	}
 	if !ok || isWhy.MatchString(base.text) {
 		return false
 	}
@@ -75,6 +78,9 @@ func placeable(base *said, new, by string) bool {
 // metricEdit replaces the metric and, where the question ends with it, the
 // words that ask for it.
 func metricEdit(base *said, g span, new string) edit {
+	if old := base.text[g.from:g.to]; modifier.MatchString(new) {
+		new = modified.ReplaceAllString(old, "") + new
+	}
 	if base.lang == "zh" && strings.HasSuffix(base.text[:g.from], "最新") {
 		new = strings.TrimPrefix(new, "最新")
 	}
@@ -151,6 +157,9 @@ func (r *rules) topic(s said, rest string) string {
 		}
 	}
 	phrase := s.phrase()
+	if m := about.FindStringSubmatchIndex(base.text); m != nil && !base.has(company) && s.only() {
+		return base.text[:m[2]] + phrase + base.text[m[3]:]
+	}
 	if from, ok := counterpart(base, phrase); ok && s.only(metric) {
 		return base.text[:from] + phrase + base.text[from+len(phrase):]
 	}

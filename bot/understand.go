@@ -41,15 +41,15 @@ func Understand(ctx context.Context, c Reader, chat answer.Chat, m Message, turn
 		slices.Sort(u.Borrowed)
 		u.Borrowed = slices.Compact(u.Borrowed)
 	}
-	if follows || !r.ownSubject(m.Text) {
+	if follows || !r.namesItself(m.Text) {
 		u.Prior = prior(turns)
 	}
 	return u
 }
 
-// ownSubject reports whether a text says itself whom it is about: then what
+// namesItself reports whether a text says itself whom it is about: then what
 // was spoken of before must not come first.
-func (r *rules) ownSubject(text string) bool {
+func (r *rules) namesItself(text string) bool {
 	s := r.read(text)
 	return s.has(company) || s.has(house)
 }

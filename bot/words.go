@@ -7,16 +7,29 @@ import "regexp"
 var (
 	// periods as people type them, windows of reports' dates among them
 	periods = regexp.MustCompile(`(?i)20\d\d年?\s?[-–—~至到]\s?(?:20)?\d\d年?[ea]?` +
-		`|(?:(?:20)?\d\d年度?|\b20\d\d|今年|去年|前年|明年|后年|上年|本年)(?:的?(?:第?[一二三四1-4]季度|[上下]半年|前三季度|[一三]季报|中报|年报|半年报|\d{1,2}月(?:\d{1,2}[日号])?))?(?:份|末|底|初)?(?:[eah]\b|h[12]\b|q[1-4]\b)?` +
-		`|[上下]半年|第?[一二三四]季度|前三季度` +
+		`|(?:(?:去年|上年)同期|(?:20)?\d\d年度?|\b20\d\d|今年|去年|前年|明年|后年|上年|本年)(?:的?(?:第?[一二三四1-4]季度|[上下]半年|前三季度|[一三]季报|中报|年报|半年报|\d{1,2}月(?:\d{1,2}[日号])?))?(?:份|末|底|初)?(?:[eah]\b|h[12]\b|q[1-4]\b)?` +
+		`|(?:去年|上年)?同期|全年|[上下]半年|第?[一二三四]季度|前三季度|(?:1[0-2]|[1-9])月(?:份|末|底|初|\d{1,2}[日号])?` +
 		`|(?:最近|近|过去)[一二两三四五六七八九十半\d]+个?(?:天|日|周|星期|月|年|季度)|上上周|[上本这]周|[上本这]个?月|今天|昨天|前天` +
 		`|\b(?:fy ?'?\d{2,4}[ea]?|[1-4]q'?\d{2,4}[ea]?|[12]h'?\d{2,4}[ea]?|q[1-4](?: (?:of )?(?:fy ?)?\d{2,4})?|h[12](?: (?:of )?(?:fy ?)?\d{2,4})?|20\d\d[ea]|\d\d[ea]` +
 		`|(?:this|last|next) (?:year|quarter|week|month)|(?:first|second|third|fourth) (?:quarter|half)(?: of (?:20\d\d|fy ?\d\d))?)\b`)
 	amount = regexp.MustCompile(`^\s?[万亿元点台个家%]`)
 
 	// metrics are what is asked of a company
-	metrics = regexp.MustCompile(`(?i)(?:(?:归母|扣非|调整后|营业|经营|海外|软件授权)*(?:净利润|净利|利润|收入|营收|现金流净额|现金流)|毛利率|净利率|(?:研发|销售|管理)?费用率|研发费用|\beps\b|每股收益|市盈率|市净率|\bp[eb]\b|\broe\b|市值|股价|目标价|评级|出货量|销量|装机量|产能利用率|产能|在手订单|订单|市占率|市场份额|份额|占比|增速|应收账款|存货|资本开支|分红率?|股息|派息|上架率|\bpue\b|估值|风险(?:提示|因素)?|催化剂|投资要点|核心观点|要点|观点|看法|投资逻辑|逻辑|盈利预测)(?:的?(?:同比|环比)?(?:增速|增长率|占比|预测))?` +
-		`|\b(?:(?:adjusted|net|gross|operating|total|free|cold chain) )*(?:revenues?|sales|profits?|income|margins?|cash flow)(?: growth)?\b|\bearnings per share\b|\bp/e\b|\b(?:price target|target price|ratings?|valuation|market cap|capex|dividends?|(?:upside |downside )?risks?|catalysts?|shipments?|capacity|market share|key takeaways|forecasts?|estimates?)\b`)
+	metrics = regexp.MustCompile(`(?i)(?:(?:归母|扣非|调整后|营业|经营|海外|软件授权)*(?:净利润|净利|利润|收入|营收|现金流净额|现金流)|毛利率|净利率|(?:研发|销售|管理)?费用率|研发费用|\beps\b|每股收益|市盈率|市净率|\bp[eb]\b|\broe\b|市值|股价|目标价|评级|出货量|销量|装机量|产能利用率|产能|在手订单|订单|市占率|市场份额|份额|占比|增速|应收账款|存货|资本开支|分红率?|股息|派息|上架率|\bpue\b|估值|投资额|研发投入|总股本|风险(?:提示|因素)?|催化剂|投资要点|核心观点|要点|观点|看法|投资逻辑|逻辑|盈利预测|同比|环比)(?:的?(?:同比|环比)?(?:增速|增长率|占比|预测))?` +
+		`|\b(?:(?:adjusted|net|gross|operating|total|free|cold chain) )*(?:revenues?|sales|profits?|income|margins?|cash flow)(?: growth)?\b|\bearnings per share\b|\bp/e\b|\b(?:price target|target price|ratings?|valuation|market cap|capex|dividends?|(?:upside |downside )?risks?|catalysts?|shipments?|upside|downside|capacity|market share|key takeaways|forecasts?|estimates?)\b`)
+	// modifier says how another metric is looked at
+	modifier = regexp.MustCompile(`^(?:同比|环比|增速|增长率|占比)(?:增速|增长率)?$`)
+	modified = regexp.MustCompile(`的?(?:同比|环比|增速|增长率|占比)+$`)
+	// moves are done to a metric and no other thing to ask for
+	moves = regexp.MustCompile(`被|[上下]调|调[高低]|维持|不变|提高|降低`)
+	// segment is a part of a company, not one of its own
+	segment = regexp.MustCompile(`(?:业务|产品|板块|部门|市场|地区|收入|软件|硬件|海外|国内|主要|最大|第.大)$`)
+	ofWhat  = regexp.MustCompile(`^(.{2,})的(.+)$`)
+	// about is the subject of a question on no company
+	about = regexp.MustCompile(`(?:看待?|关于|讲|提到|涉及)(.{2,12}?)(?:行业|板块|领域)?(?:的|吗|呢|$|[？?])`)
+	// aReport is what is spoken of before somebody asks what it says
+	aReport  = regexp.MustCompile(`^(?:请|帮我|给我|查一下|看一下|找一?下|列出)*(.*(?:研报|报告|纪要|点评))`)
+	whatSays = regexp.MustCompile(`^(?:里面|主要|都|具体)*(?:讲|说|写)了?些?(?:什么|啥)(?:内容)?[？?。\s]*$`)
 	// untimed are those that hold now, whatever year was spoken of
 	untimed = regexp.MustCompile(`(?i)目标价|评级|风险|催化剂|要点|观点|看法|逻辑|估值|市值|股价|price target|target price|rating|valuation|market cap|risk|catalyst|takeaway`)
 	// byHouse are those that a house gives
@@ -26,28 +39,29 @@ var (
 	aPerson = regexp.MustCompile(`总经理|董事长|总裁|创始人|控股股东|实控人|实际控制人|分析师|董秘`)
 
 	// siblings are words of which one takes another's place
-	siblings = [][]string{{"上调", "下调", "维持"}, {"调高", "调低"}, {"最高", "最低"}, {"买入", "增持", "中性", "减持", "卖出"}, {"看多", "看空"}, {"利好", "利空"},
+	siblings = [][]string{{"最新", "上次", "前次", "首次"}, {"上调", "下调", "维持"}, {"调高", "调低"}, {"最高", "最低"}, {"买入", "增持", "中性", "减持", "卖出"}, {"看多", "看空"}, {"利好", "利空"},
 		{"优势", "劣势"}, {"upgraded", "downgraded"}, {"raised", "cut"}, {"highest", "lowest"}, {"overweight", "underweight", "equal-weight"}, {"bull case", "bear case"}}
 
 	joint = regexp.MustCompile(`^\s?(?:和|与|及|以及|、|,|，|and|or|&)\s?$`)
 	marks = regexp.MustCompile(`[\s\pP\pS]+`)
 
-	fillers = regexp.MustCompile(`(?i)请问|麻烦|帮我|查一下|看一下|告诉我|那么|那|呢|吗|啊|吧|呀|的|了|是|有|为|多少钱|多少|什么|哪些|哪个|几|怎么样|怎样|如何|分别|各自|各|最新|目前|现在|当前|大概|大约|具体|预测|预计|预期|给出|给予|给|对|在|到|会|将|能|和|与|及|还|也|又|都|达到|达|` +
+	fillers = regexp.MustCompile(`(?i)请问|麻烦|没有|没|过|对应|帮我|查一下|看一下|告诉我|那么|那|呢|吗|啊|吧|呀|的|了|是|有|为|多少(?:钱|倍|亿元?|元|个|家|台)?|什么|哪些|哪个|几|怎么样|怎样|如何|分别|各自|各|最新|目前|现在|当前|大概|大约|具体|预测|预计|预期|给出|给予|给|对|在|到|会|将|能|和|与|及|还|也|又|都|达到|达|` +
 		`\b(?:and|what|about|how|much|many|is|are|was|were|will|be|the|a|an|of|in|for|on|by|to|at|does|do|did|has|have|please|then|also|so|but|which|latest|current|expected|s|there|any)\b`)
 
 	// needless is what stands around a metric that is only named
 	needless = regexp.MustCompile(`(?i)^(?:(?:'s|’s|the|its|a|an|about)\b ?)+|(?: (?:in|of|for|at|on|by|from))+$|^(?:对|给|在)`)
 
 	// leads are what begins a follow-up, tails what ends it
-	leads  = regexp.MustCompile(`(?i)^(?:(?:那么|那|还有|另外|此外|以及|顺便问一?下|然后)[，,：:\s]*|(?:and|also|then|so|but)(?:,| )\s*(?:(?:what|how) about )?|(?:what|how) about )`)
-	tail   = regexp.MustCompile(`呢[？?。！!~\s]*$`)
+	leads  = regexp.MustCompile(`(?i)^(?:(?:那么|那|还有|另外|此外|以及|顺便问一?下|然后|换成|改成|[只仅单]看|同样)[，,：:\s]*|(?:and|also|then|so|but)(?:,| )\s*(?:(?:what|how) about )?|(?:what|how) about |(?:the )?same (?:question )?(?:for|with|of) )`)
+	tail   = regexp.MustCompile(`(?:的话)?呢[？?。！!~\s]*$`)
 	ending = regexp.MustCompile(`[？?。！!.~\s]+$`)
 
 	asksZh = regexp.MustCompile(`多少|什么|哪|几|谁|怎|如何|吗|何时|是否|为何`)
 	asksEn = regexp.MustCompile(`(?i)^(?:what|which|who|whose|how|is|are|was|were|does|do|did|has|have|will|can|could|when|why|where)\b`)
 	aboutA = regexp.MustCompile(`(?i)^(?:what|how) about\b`)
-	// of the world at large: no company is meant
-	wide = regexp.MustCompile(`(?i)国内|全国|全球|行业|市场|板块|中国|美国|欧洲|[省市](?:的|内)?|industry|global|worldwide|sector|market\b`)
+	// of a word, or of the world at large: no company is meant
+	definition = regexp.MustCompile(`(?i)什么是|什么叫|什么意思|定义|含义|\bmeans?\b|definition|^what is an? `)
+	wide       = regexp.MustCompile(`(?i)国内|全国|全球|行业|市场|板块|中国|美国|欧洲|[省市](?:的|内)?|industry|global|worldwide|sector|market\b`)
 
 	smallTalk = regexp.MustCompile(`(?i)^(?:(?:谢谢(?:你|您|啦|了)?|多谢|感谢|辛苦了|你好|您好|大家好|早上好|早|好的?|行|嗯+|哦+|收到|明白了?|知道了|了解了?|没事了?|再见|ok(?:ay)?|thanks?(?: you)?(?: (?:a lot|so much|very much))?|thx|hi|hello|hey|good (?:morning|afternoon|evening)|got it|great|nice|cool|bye|i see)(?:$|[，,。.！!~、\s]+))+`)
 
