@@ -83,11 +83,17 @@ func TestHiddenTurnsAreNoContext(t *testing.T) {
 		t.Fatalf("the hidden report is not cited: %+v", r.Answer)
 	}
 	// Its words went into a question which public reports alone answer.
-	if r := th.say(both, "它的评级呢？"); r.Question != "Zenquix的评级是什么？" {
+	r := th.say(both, "青岚给它的评级是什么？")
+	if r.Question != "青岚给Zenquix的评级是什么？" {
 		t.Fatalf("Question = %q; the turn should have borrowed from the hidden one", r.Question)
 	}
+	for _, c := range r.Answer.Citations {
+		if strings.Contains(c.Report.ID, "ZZQX") {
+			t.Fatalf("the borrowing turn cites a hidden report itself: %+v", c.Report)
+		}
+	}
 	model.sent = nil
-	r := th.say(public, "目标价呢？")
+	r = th.say(public, "目标价呢？")
 	if want := "星河智能的目标价是多少？"; r.Question != want {
 		t.Errorf("Question = %q, want %q", r.Question, want)
 	}
