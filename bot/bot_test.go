@@ -157,7 +157,7 @@ func TestBounds(t *testing.T) {
 		t.Errorf("after the age: %q", got)
 	}
 	long := &thread{t: t, b: b, name: "long", now: noon.Add(3 * time.Hour)}
-	for _, s := range []string{question, "2025年国内智算规模预计多少？", "进口算力卡的交付周期是多少周？"} {
+	for _, s := range []string{question, "2025年国内智算规模预计多少？", "单卡租赁毛利率是多少？"} {
 		long.say(both, s)
 	}
 	if got := long.say(both, follow).Question; got != "" {

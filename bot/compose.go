@@ -171,7 +171,9 @@ func (r *rules) clause(body string) string {
 
 var houseVerb = regexp.MustCompile(`^(?:的|给出|给|对|预测|预计|预期|认为)`)
 
-// why asks for the reason of what a question asks.
+// why asks for the reason of what a question asks. It keeps the question:
+// asked for 评级的原因 alone, the answers in the reports' words missed the
+// sentences that give it.
 func why(question, lang string) string {
 	bare := ending.ReplaceAllString(question, "")
 	switch {
@@ -181,11 +183,6 @@ func why(question, lang string) string {
 		return "Why " + lowered(bare) + "?"
 	case lang == "en":
 		return bare + ", and why?"
-	}
-	for _, end := range []*regexp.Regexp{factTail, isItSo} {
-		if core := end.ReplaceAllString(bare, ""); core != bare && core != "" {
-			return core + "的原因是什么？"
-		}
 	}
 	return bare + "，为什么？"
 }

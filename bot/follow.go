@@ -33,6 +33,17 @@ func newRules(reader Reader, scope retrieval.Scope, now time.Time, turns []Turn)
 	return r
 }
 
+// tight is Chinese text without the blanks of its typing: 2024 年.
+func tight(s string) string {
+	if text.Language(s) != "zh" {
+		return s
+	}
+	for loose.MatchString(s) { // of two that share a character it finds the first
+		s = loose.ReplaceAllString(s, "$1$3$2$4")
+	}
+	return s
+}
+
 func (r *rules) read(s string) said {
 	return takeApart(r.reader, retrieval.Query{Text: s, Scope: r.scope, Now: r.now})
 }
@@ -40,6 +51,7 @@ func (r *rules) read(s string) said {
 // lastTold takes the last sentence apart that fills a slot: what stands
 // before it is how it was asked, or was meant for somebody else.
 func (r *rules) lastTold(question string) said {
+	question = tight(question)
 	all := text.Sentences(question)
 	var out said
 	for i := len(all) - 1; i >= 0; i-- {
@@ -58,7 +70,7 @@ func (r *rules) lastTold(question string) said {
 // a message that says all itself. A follow-up that the rules cannot complete
 // is "".
 func (r *rules) full(message string) (question string, follows bool) {
-	message = strings.TrimSpace(message)
+	message = tight(strings.TrimSpace(message))
 	message = message[len(smallTalk.FindString(message)):]
 	if message == "" || len(r.turns) == 0 || utf8.RuneCountInString(message) > longest {
 		return "", false

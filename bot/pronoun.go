@@ -2,6 +2,7 @@ package bot
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -21,29 +22,53 @@ func (r *rules) pronoun(message string) (string, bool) {
 	if meansHouse(&s, from, to) {
 		name = r.latest(house)
 	}
+	ofHouse := name != ""
 	if name == "" && !s.has(company) || name == "" && !isThey(word) {
-		name = r.latest(company)
+		name = r.antecedent()
 	}
 	if name == "" {
 		return "", true
 	}
 	full := body[:from] + inflected(name, word) + body[to:]
-	s = r.read(full)
-	rest := s.rest()
-	switch {
-	case !s.has(company): // a house took the pronoun's place
+	if ofHouse && !s.has(company) { // what is left may still want its company
 		for _, step := range []func(string) (string, bool){r.view, r.ellipsis} {
 			if question, follows := step(full); follows {
 				return question, true
 			}
 		}
-	case (tail.MatchString(full) || s.lang == "en" && len(body) < len(message) && !asksEn.MatchString(full)) && (rest != "" || s.has(metric)):
-		s = r.read(ending.ReplaceAllString(tail.ReplaceAllString(full, ""), ""))
+		return full, true
+	}
+	noun := ending.ReplaceAllString(tail.ReplaceAllString(full, ""), "")
+	s = r.read(noun)
+	if s.add(company, from, from+len(name)) { // a name that no list knows
+		slices.SortFunc(s.spans, func(a, b span) int { return a.from - b.from })
+	}
+	named := tail.MatchString(full) || s.lang == "en" && len(body) < len(message) && !asksEn.MatchString(full)
+	switch {
+	case named && (s.rest() != "" || s.has(metric)):
 		return r.composed(&s, false), true
 	case tail.MatchString(full):
 		return r.slots(s), true
 	}
 	return full, true
+}
+
+// antecedent is what it stands for: the company spoken of last, or what no
+// list knows if a question since was about that: 朔方储电的目标价.
+func (r *rules) antecedent() string {
+	for i := len(r.told) - 1; i >= 0; i-- {
+		s := &r.told[i]
+		if s.has(company) {
+			break
+		}
+		m := subjectOf.FindStringSubmatchIndex(s.text)
+		if m == nil || asksZh.MatchString(s.text[m[2]:m[3]]) || slices.ContainsFunc(s.spans, func(sp span) bool { return sp.from < m[3] }) {
+			continue
+		}
+		r.used[i] = true
+		return s.text[m[2]:m[3]]
+	}
+	return r.latest(company)
 }
 
 // pronounAt returns where the first pronoun stands that no company's name

@@ -42,6 +42,9 @@ var (
 	siblings = [][]string{{"最新", "上次", "前次", "首次"}, {"上调", "下调", "维持"}, {"调高", "调低"}, {"最高", "最低"}, {"买入", "增持", "中性", "减持", "卖出"}, {"看多", "看空"}, {"利好", "利空"},
 		{"优势", "劣势"}, {"upgraded", "downgraded"}, {"raised", "cut"}, {"highest", "lowest"}, {"overweight", "underweight", "equal-weight"}, {"bull case", "bear case"}}
 
+	// between Han characters and digits or letters a blank is typography
+	loose = regexp.MustCompile(`(\p{Han}) +([\p{Han}A-Za-z0-9])|([A-Za-z0-9]) +(\p{Han})`)
+
 	joint = regexp.MustCompile(`^\s?(?:和|与|及|以及|、|,|，|and|or|&)\s?$`)
 	marks = regexp.MustCompile(`[\s\pP\pS]+`)
 
@@ -79,6 +82,7 @@ var (
 	// pronouns; the houses' last, since they too may mean companies
 	pronounZh = regexp.MustCompile(`它们?|他们|她们|该(?:公司|股票|股|标的|企业)|(?:这|那|上述)[家只个支]?(?:公司|股票|企业|标的|个股)|其|^公司|[，,]公司`)
 	houseZh   = regexp.MustCompile(`他们|她们|(?:该|这家|那家)(?:机构|券商|研究所)`)
+	subjectOf = regexp.MustCompile(`^(?:请问)?([\p{Han}A-Za-z0-9]{2,12}?)的`)
 	// behind or before 其 and 公司 these make other words
 	noneAfter  = regexp.MustCompile(`^[他它中次实余间乐]`)
 	noneBefore = regexp.MustCompile(`[尤极何及与有莫]$`)
@@ -91,7 +95,6 @@ var (
 
 	// what ends a Chinese question of fact
 	factTail  = regexp.MustCompile(`(?:分别|各自|各|大概|还)?(?:是|为|有|达|达到|在)?(?:多少(?:钱|亿|元|倍|周|台)?|什么|哪些|谁|几何|怎么样|如何|多高|多大)(?:呢)?[？?。\s]*$`)
-	isItSo    = regexp.MustCompile(`(?:吗|么|没有)[？?。\s]*$`)
 	verbEn    = regexp.MustCompile(`^(?:Did|Does|Do|Is|Are|Was|Were|Has|Have|Will|Can|Could|Would)\b`)
 	givesOnly = regexp.MustCompile(`给(?:出|予)?的`)
 	partOnly  = regexp.MustCompile(`^(?:[上下]半年|第?[一二三四]季度|前三季度|[一三]季报|中报)`)

@@ -21,6 +21,9 @@ import (
 type Pipeline interface {
 	Search(ctx context.Context, q retrieval.Query) (retrieval.Found, error)
 	Answer(ctx context.Context, q retrieval.Query) (answer.Answer, error)
+	// Full is the question that text asks after the full questions that came
+	// before it in its thread: text itself where it says all.
+	Full(ctx context.Context, earlier []string, text string) string
 	// Within is the same pipeline, finding these passages only. How rare a
 	// word is stays that of the whole corpus.
 	Within(passages []string) Pipeline

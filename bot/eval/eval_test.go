@@ -34,6 +34,10 @@ func (c *canned) Search(_ context.Context, q retrieval.Query) (retrieval.Found, 
 	return f, nil
 }
 
+func (c *canned) Full(_ context.Context, earlier []string, text string) string {
+	return strings.Join(append(earlier, text), "/")
+}
+
 func (c *canned) Answer(_ context.Context, q retrieval.Query) (answer.Answer, error) {
 	return c.answers[q.Text], nil
 }
@@ -81,7 +85,7 @@ func TestRetrieval(t *testing.T) {
 `,
 		"qrels.tsv": "q1\tp1\t1\nq1\tp2\t1\nq2\tp3\t1\n",
 	})
-	c := &canned{rank: map[string][]string{"第一问": {"x", "p1"}, "后续": {"p3"}, "前一问": {"p2", "p1"}}}
+	c := &canned{rank: map[string][]string{"第一问": {"x", "p1"}, "前一问/后续": {"p3"}, "前一问": {"p2", "p1"}}}
 	got, err := Retrieval(t.Context(), dir, c.build)
 	if err != nil {
 		t.Fatal(err)
@@ -94,7 +98,7 @@ func TestRetrieval(t *testing.T) {
 	if d := cmp.Diff([]any{Ranked{"q1", []string{"x", "p1"}}, Ranked{"q2", []string{"p3"}}}, got.Lines); d != "" {
 		t.Errorf("lines (-want +got):\n%s", d)
 	}
-	if d := cmp.Diff([]string{"of-p2"}, c.prior["后续"]); d != "" {
+	if d := cmp.Diff([]string{"of-p2"}, c.prior["前一问/后续"]); d != "" {
 		t.Errorf("reports carried over (-want +got):\n%s", d)
 	}
 	if len(c.entries) != 2 || len(c.entries[0].Passages) != 2 || c.entries[0].Report.Securities[0].Name != "星河股份有限公司" {

@@ -19,7 +19,8 @@ type Ranked struct {
 
 // Retrieval measures the ranking on the queries of a folder: ndcg@10 with
 // binary gain, mrr@10, recall@5 and recall@20, each the mean over queries.
-// The reports that earlier turns of a thread hit first carry over.
+// Of a thread's earlier turns carry over the reports they hit first and the words
+// that a follow-up leaves out.
 func Retrieval(ctx context.Context, dir string, build Build) (Result, error) {
 	set, err := readSet(dir)
 	if err != nil {
@@ -65,11 +66,13 @@ func readSet(dir string) (s set, err error) {
 	return s, err
 }
 
-// rank searches for q after its history as earlier turns would have been.
+// rank searches for q after its history as earlier turns would have been:
+// with the reports that they hit, and in full words.
 func rank(ctx context.Context, p Pipeline, q query) ([]string, error) {
-	var prior []string
+	var prior, earlier []string
 	for _, t := range q.History {
-		question := ask(t.Q, 1)
+		earlier = append(earlier, p.Full(ctx, earlier, t.Q))
+		question := ask(earlier[len(earlier)-1], 1)
 		question.Prior = prior
 		found, err := p.Search(ctx, question)
 		if err != nil {
@@ -79,7 +82,7 @@ func rank(ctx context.Context, p Pipeline, q query) ([]string, error) {
 			prior = slices.Insert(prior, 0, found.Hits[0].Report.ID)
 		}
 	}
-	question := ask(q.Text, rankDepth)
+	question := ask(p.Full(ctx, earlier, q.Text), rankDepth)
 	question.Prior = prior
 	found, err := p.Search(ctx, question)
 	ids := []string{}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -11,9 +12,9 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"reportbot/bot"
 	"reportbot/bot/answer"
 	"reportbot/ingest/report"
-	"reportbot/retrieval"
 )
 
 // maxQuestion bounds a question; nobody types more, and a pasted report is
@@ -23,9 +24,13 @@ const maxQuestion = 2000 // characters
 func runAsk(ctx context.Context, c call) error {
 	f := newFlags("ask")
 	paths := f.StringArray("reports", nil, "file or folder `PATH` to ingest first, if it changed")
+	thread := f.Bool("thread", false, "with -: the lines of standard input are one conversation")
 	args, err := f.parse(c, 1, 1)
 	if err != nil {
 		return err
+	}
+	if *thread && args[0] != "-" {
+		return usageError{"--thread needs - as the question: a conversation comes on standard input"}
 	}
 	if strings.TrimSpace(args[0]) == "" {
 		return usageError{"the question is blank"}
@@ -53,7 +58,10 @@ func runAsk(ctx context.Context, c call) error {
 	if err != nil {
 		return err
 	}
-	who := &asker{answerer: a.answerer(s, s.known), app: a, f: f, c: c}
+	who := &asker{bot: a.bot(s), app: a, f: f, c: c}
+	if *thread {
+		who.thread = "standard input"
+	}
 	if args[0] == "-" {
 		err = who.lines(ctx)
 	} else {
@@ -65,13 +73,14 @@ func runAsk(ctx context.Context, c call) error {
 	return err
 }
 
-// asker puts questions to the answerer and prints what comes back.
+// asker puts questions to the bot and prints what comes back.
 type asker struct {
-	answerer *answer.Answerer
-	app      *app
-	f        *flags
-	c        call
-	advised  bool // that a model could be configured
+	bot     *bot.Bot
+	app     *app
+	f       *flags
+	c       call
+	thread  string // "" for questions that have nothing to do with each other
+	advised bool   // that a model could be configured
 }
 
 // once answers one question. A refusal is an answer; that there is nothing
@@ -168,34 +177,48 @@ func (w *asker) ask(ctx context.Context, question string) (answer.Answer, error)
 		return answer.Answer{}, err
 	}
 	lang := answer.Language(question)
-	a := tooLong(question, lang)
-	if a.Status == "" {
-		a, err = w.answerer.Answer(ctx, retrieval.Query{Text: question, Scope: scope, Now: w.f.now, Limit: w.app.cfg.Retrieval.Limit})
+	r := bot.Reply{Answer: tooLong(question, lang)}
+	if r.Answer.Status == "" {
+		r, err = w.bot.Handle(ctx, bot.Message{Thread: w.thread, Text: question, Scope: scope, Now: w.f.now, Limit: w.app.cfg.Retrieval.Limit})
 		if err != nil {
-			return a, err
+			return r.Answer, err
 		}
 	}
+	return r.Answer, w.print(r, answer.Language(cmp.Or(r.Question, question)))
+}
+
+// print writes a reply and, under it, the full question of a follow-up.
+func (w *asker) print(r bot.Reply, lang string) error {
+	a := r.Answer
 	for _, n := range a.Notes {
 		fmt.Fprintln(w.c.err, "reportbot: "+printable(n))
 	}
+	view := viewAnswer(a)
+	view.Question = r.Question
 	switch {
 	case w.f.json && w.f.Arg(0) == "-": // one object a line
 		enc := json.NewEncoder(w.c.out)
 		enc.SetEscapeHTML(false)
-		return a, enc.Encode(viewAnswer(a))
+		return enc.Encode(view)
 	case w.f.json:
-		return a, writeJSON(w.c.out, viewAnswer(a))
+		return writeJSON(w.c.out, view)
 	}
 	if w.advised && a.Status == answer.Answered {
 		a.Reason.Text = ""
 	}
 	w.advised = w.advised || a.Reason.Code == "no_model"
 	printAnswer(w.c.out, a, lang)
+	if r.Question != "" {
+		fmt.Fprintf(w.c.out, say(lang, "\n理解为：%s\n", "\nUnderstood as: %s\n"), oneLiner(r.Question))
+	}
 	if w.f.Arg(0) == "-" {
 		fmt.Fprintln(w.c.out)
 	}
-	return a, nil
+	return nil
 }
+
+// oneLiner is what somebody wrote, on one line.
+func oneLiner(s string) string { return strings.Join(strings.Fields(printable(s)), " ") }
 
 // tooLong is the answer to a question above the limit, or zero. Among the
 // questions of standard input it takes one answer's place, so that the n-th

@@ -5,7 +5,9 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
+	"reportbot/bot"
 	"reportbot/bot/answer"
 	"reportbot/bot/eval"
 	"reportbot/ingest/report"
@@ -105,6 +107,15 @@ func (p pipeline) Within(passages []string) eval.Pipeline {
 		p.only[id] = true
 	}
 	return p
+}
+
+// Full completes a follow-up by the rules: the model has no part in rankings.
+func (p pipeline) Full(ctx context.Context, earlier []string, text string) string {
+	var turns []bot.Turn
+	for _, q := range earlier {
+		turns = append(turns, bot.Turn{Question: q})
+	}
+	return bot.Understand(ctx, p, nil, bot.Message{Text: text, Scope: retrieval.Scope{eval.Collection}, Now: time.Now()}, turns).Question
 }
 
 func (p pipeline) Search(ctx context.Context, q retrieval.Query) (retrieval.Found, error) {

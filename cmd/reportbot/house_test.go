@@ -39,9 +39,10 @@ var arrows = map[string][]string{
 	"retrieval/lexical":        {"retrieval"},
 	"bot/answer/check":         {"ingest/security"},
 	"bot/answer":               {"bot/answer/check", "retrieval", "retrieval/question", "prompts"},
+	"bot":                      {"bot/answer"},
 	"bot/eval":                 {"bot/answer"},
 	"ingest/parse/pdf/pdftest": nil, // for tests
-	"cmd/reportbot": {"bot/eval", "config", "ingest", "retrieval", "retrieval/store", "retrieval/vector",
+	"cmd/reportbot": {"bot", "bot/eval", "config", "ingest", "retrieval", "retrieval/store", "retrieval/vector",
 		"retrieval/lexical", "retrieval/openai", "retrieval/question", "bot/answer"},
 }
 

@@ -58,7 +58,7 @@ type call struct {
 
 func commands() []command {
 	return []command{
-		{name: "ask", args: "[--reports PATH] QUESTION", about: "answer a question from the reports, with citations; - reads one a line", run: runAsk},
+		{name: "ask", args: "[--reports PATH] QUESTION", about: "answer a question from the reports, with citations; - reads one a line, a conversation with --thread", run: runAsk},
 		{name: "ingest", args: "[--watch] PATH...", about: "read reports into the data folder; --watch goes on until Ctrl-C", run: runIngest},
 		{name: "reports", about: "list the reports", run: runReports},
 		{name: "show", args: "ID", about: "show one report: metadata, outline, passages", run: runShow},

@@ -54,6 +54,8 @@ func newPlain(_ context.Context, entries []retrieval.Entry) (eval.Pipeline, erro
 	return p, nil
 }
 
+func (p *plain) Full(_ context.Context, _ []string, text string) string { return text }
+
 func plainTokens(s string) (out []string) {
 	var han []rune
 	word := ""

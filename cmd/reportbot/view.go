@@ -60,6 +60,7 @@ type usageView struct {
 
 type answerView struct {
 	Status    answer.Status      `json:"status"`
+	Question  string             `json:"question,omitempty"` // the full one, of a follow-up
 	Text      string             `json:"text"`
 	Claims    []claimView        `json:"claims"`
 	Citations []citationView     `json:"citations"`

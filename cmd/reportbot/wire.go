@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"reportbot/bot"
 	"reportbot/bot/answer"
 	"reportbot/config"
 	"reportbot/ingest"
@@ -38,6 +39,8 @@ var (
 	_ retrieval.Embedder = ingest.Embedder(nil)
 	_ answer.Searcher    = searcher{}
 	_ answer.Chat        = chat{}
+	_ bot.Corpus         = searcher{}
+	_ bot.Answerer       = (*answer.Answerer)(nil)
 )
 
 // app is the opened data folder with everything a command may need.
@@ -214,15 +217,24 @@ func (a *app) weight() float64 {
 
 // answerer answers with the model when one is configured.
 func (a *app) answerer(s answer.Searcher, known *security.Directory) *answer.Answerer {
-	var model answer.Chat
-	if a.cfg.Chat.Enabled() {
-		c := a.cfg.Chat
-		model = chat{openai.NewChat(openai.Options{
-			BaseURL: c.BaseURL, Key: c.Key.Reveal(), Model: c.Model, Timeout: c.Timeout,
-			FirstToken: c.FirstToken, BetweenTokens: c.BetweenTokens, Retries: c.Retries, Log: a.log,
-		})}
+	return answer.New(s, a.model(), known, answer.Options{MaxUnits: a.cfg.Answer.MaxUnits, MaxChars: a.cfg.Answer.MaxChars})
+}
+
+// bot answers messages, with the model when one is configured.
+func (a *app) bot(s searcher) *bot.Bot {
+	return bot.New(a.answerer(s, s.known), s, a.model(), bot.Options{})
+}
+
+// model is nil when none is configured.
+func (a *app) model() answer.Chat {
+	c := a.cfg.Chat
+	if !c.Enabled() {
+		return nil
 	}
-	return answer.New(s, model, known, answer.Options{MaxUnits: a.cfg.Answer.MaxUnits, MaxChars: a.cfg.Answer.MaxChars})
+	return chat{openai.NewChat(openai.Options{
+		BaseURL: c.BaseURL, Key: c.Key.Reveal(), Model: c.Model, Timeout: c.Timeout,
+		FirstToken: c.FirstToken, BetweenTokens: c.BetweenTokens, Retries: c.Retries, Log: a.log,
+	})}
 }
 
 // scope is what the command line's user sees: every collection unless some
