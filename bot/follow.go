@@ -78,10 +78,15 @@ func (r *rules) full(message string) (question string, follows bool) {
 	r.base() // to look at the latest turn is to use it
 	for _, step := range []func(string) (string, bool){r.alone, r.pronoun, r.view, r.ellipsis} {
 		if question, follows = step(message); follows {
-			return question, true
+			return question, bare(question) != bare(message)
 		}
 	}
 	return "", false
+}
+
+// bare is a text without what may differ between two that say the same.
+func bare(s string) string {
+	return strings.ReplaceAll(marks.ReplaceAllString(text.Fold(s), ""), "的", "")
 }
 
 // base is the latest turn's question.
@@ -142,12 +147,14 @@ func (r *rules) view(message string) (string, bool) {
 		return "", false
 	}
 	who := strings.TrimSpace(strings.Join(m[1:], ""))
-	s, by := r.read(body), r.read(who)
-	if who == "你" || who == "您" || s.has(metric) && !aView.MatchString(s.words(metric)) || s.has(company) && !houseLike.MatchString(by.words(company)) {
-		return "", false
-	}
-	if p := by.words(house); p != "" {
-		who = p
+	by := r.read(who)
+	g, ok := by.group(house)
+	switch {
+	case who == "", isBroker(who), people.MatchString(who):
+	case !ok || !by.only(house) || g.to-g.from < len(who):
+		return "", false // it says of what, or no house is asked
+	default:
+		who = by.words(house)
 	}
 	of := r.latest(company)
 	if of == "" {
@@ -173,6 +180,9 @@ func (r *rules) ellipsis(message string) (string, bool) {
 	asks := asksZh.MatchString(body) || asksEn.MatchString(body)
 	noun := ending.ReplaceAllString(tail.ReplaceAllString(body, ""), "")
 	s := r.read(noun)
+	if base := r.base(); !s.has(company) && !base.has(house) && base.has(company) {
+		s.asCompany()
+	}
 	rest := s.rest()
 	if s.has(metric) {
 		rest = strings.TrimSpace(moves.ReplaceAllString(rest, ""))
@@ -184,6 +194,8 @@ func (r *rules) ellipsis(message string) (string, bool) {
 		return r.slots(s), true
 	case s.has(company) && s.has(metric) && !marked:
 		return "", false
+	case rest == "" && s.has(metric) && !s.has(company) && r.latest(company) == "" && !r.base().has(house):
+		return "", false // there is nothing to take over
 	case rest == "" && len(s.spans) == 0, asks && (definition.MatchString(body) || wide.MatchString(rest)):
 		return "", false
 	case rest == "" && asks && s.only(house) && !marked, rest != "" && ownSubject(r.base(), &s):

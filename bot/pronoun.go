@@ -1,12 +1,10 @@
 package bot
 
 import (
-	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
-
-var houseLike = regexp.MustCompile(`(?i)证券|银行|国际|中金|资本|securities|capital`)
 
 // pronoun completes a message that calls a company, or a house, by a pronoun.
 // A pronoun behind a company's name means that one.
@@ -85,12 +83,24 @@ func pronounAt(s *said) (from, to int, ok bool) {
 		case from > first:
 		case word == "其" && (noneAfter.MatchString(s.text[to:]) || noneBefore.MatchString(s.text[:from])):
 		case word == "公司" && !ofCompany.MatchString(s.text[to:]):
+		case ownTopic(s, word, from):
 		case (word == "it" || word == "It") && expletive.MatchString(s.text):
 		default:
 			return from, to, true
 		}
 	}
 	return 0, 0, false
+}
+
+// ownTopic reports whether what stands before a pronoun gives it its meaning.
+func ownTopic(s *said, word string, from int) bool {
+	before := said{text: s.text[:from], spans: slices.DeleteFunc(slices.Clone(s.spans), func(sp span) bool { return sp.to > from })}
+	rest := before.rest()
+	if s.lang == "en" {
+		return len(strings.Fields(rest)) > 3
+	}
+	n := utf8.RuneCountInString(rest)
+	return orgs.MatchString(before.text) || n > 6 || word == "其" && n > 2
 }
 
 func isThey(word string) bool {

@@ -60,7 +60,18 @@ func takeApart(r Reader, q retrieval.Query) said {
 	}
 	for _, m := range s.named {
 		for _, at := range locate(s.text, m.Words) {
+			if isBroker(m.Words) && !strings.HasSuffix(m.Words, "证券") {
+				continue // 兴业 is asked for its view more often than for its shares
+			}
 			s.add(company, at[0], at[1])
+		}
+	}
+	for _, at := range brokers.FindAllStringIndex(s.text, -1) {
+		switch after := s.text[at[1]:]; {
+		case ofBroker.MatchString(after):
+			s.add(company, at[0], at[1])
+		case asBroker.MatchString(after):
+			s.add(house, at[0], at[1])
 		}
 	}
 	for _, at := range periods.FindAllStringIndex(s.text, -1) {
@@ -93,6 +104,21 @@ func properNames(s string) [][]int {
 		}
 	}
 	return out
+}
+
+// isBroker reports whether s is the name of a house that many know.
+func isBroker(s string) bool {
+	return s != "" && brokers.FindString(s) == s
+}
+
+// asCompany takes houses for companies that the corpus has no reports of:
+// after a question that asks no house, 平安呢 means the insurer.
+func (s *said) asCompany() {
+	for i, sp := range s.spans {
+		if sp.slot == house && s.publisher[sp.from] == "" {
+			s.spans[i].slot = company
+		}
+	}
 }
 
 // add notes a span unless one is there already, and reports whether it did.

@@ -10,7 +10,7 @@ var (
 		`|(?:(?:去年|上年)同期|(?:20)?\d\d年度?|\b20\d\d|今年|去年|前年|明年|后年|上年|本年)(?:的?(?:第?[一二三四1-4]季度|[上下]半年|前三季度|[一三]季报|中报|年报|半年报|\d{1,2}月(?:\d{1,2}[日号])?))?(?:份|末|底|初)?(?:[eah]\b|h[12]\b|q[1-4]\b)?` +
 		`|(?:去年|上年)?同期|全年|[上下]半年|第?[一二三四]季度|前三季度|(?:1[0-2]|[1-9])月(?:份|末|底|初|\d{1,2}[日号])?` +
 		`|(?:最近|近|过去)[一二两三四五六七八九十半\d]+个?(?:天|日|周|星期|月|年|季度)|上上周|[上本这]周|[上本这]个?月|今天|昨天|前天` +
-		`|\b(?:fy ?'?\d{2,4}[ea]?|[1-4]q'?\d{2,4}[ea]?|[12]h'?\d{2,4}[ea]?|q[1-4](?: (?:of )?(?:fy ?)?\d{2,4})?|h[12](?: (?:of )?(?:fy ?)?\d{2,4})?|20\d\d[ea]|\d\d[ea]` +
+		`|\b(?:fy ?'?\d{2,4}[ea]?|\d\d(?:q[1-4]|h[12])[ea]?|[1-4]q'?\d{2,4}[ea]?|[12]h'?\d{2,4}[ea]?|q[1-4](?: (?:of )?(?:fy ?)?\d{2,4})?|h[12](?: (?:of )?(?:fy ?)?\d{2,4})?|20\d\d[ea]|\d\d[ea]` +
 		`|(?:this|last|next) (?:year|quarter|week|month)|(?:first|second|third|fourth) (?:quarter|half)(?: of (?:20\d\d|fy ?\d\d))?)\b`)
 	amount = regexp.MustCompile(`^\s?[万亿元点台个家%]`)
 
@@ -59,7 +59,7 @@ var (
 	tail   = regexp.MustCompile(`(?:的话)?呢[？?。！!~\s]*$`)
 	ending = regexp.MustCompile(`[？?。！!.~\s]+$`)
 
-	asksZh = regexp.MustCompile(`多少|什么|哪|几|谁|怎|如何|吗|何时|是否|为何`)
+	asksZh = regexp.MustCompile(`有没有|是不是|会不会|能不能|多少|什么|哪|几|谁|怎|如何|吗|何时|是否|为何`)
 	asksEn = regexp.MustCompile(`(?i)^(?:what|which|who|whose|how|is|are|was|were|does|do|did|has|have|will|can|could|when|why|where)\b`)
 	aboutA = regexp.MustCompile(`(?i)^(?:what|how) about\b`)
 	// of a word, or of the world at large: no company is meant
@@ -72,12 +72,22 @@ var (
 	isWhy    = regexp.MustCompile(`(?i)为什么|为何|原因|\bwhy\b|\breason\b`)
 	more     = regexp.MustCompile(`(?i)^(?:还有(?:呢|吗|没有|什么|其他的?吗?|别的吗?|哪些|更多吗?)+|其他的?呢|别的呢|继续|更多|anything else|what else|any others?|more|go on|(?:and )?the others?)[？?！!。.\s]*$`)
 	detail   = regexp.MustCompile(`(?i)^(?:能|可以|请|再)*(?:否)?(?:详细|具体|展开|仔细)(?:一?点|地)?(?:说|讲|介绍|解释|说明)?(?:说|讲|一下|下)?(?:吗|呢|吧)?[？?。！!\s]*$|^(?:please )?(?:tell me more|more details?|elaborate|explain(?: it| that)?|in (?:more )?detail)(?: please)?[.?!\s]*$`)
-	viewZh   = regexp.MustCompile(`^(.{0,16}?)(?:是?怎么看待?的?|是?怎么说的?|如何看待?|怎么想|(?:是)?什么(?:看法|观点|态度)|的?(?:看法|观点)(?:是什么|如何|怎么样)?)呢?[？?。\s]*$`)
+	viewZh   = regexp.MustCompile(`^(.{0,12}?)(?:是?怎么看待?的?|是?怎么说的?|如何看待?|怎么想|(?:是)?什么(?:看法|观点|态度)|的?(?:看法|观点)(?:是什么|如何|怎么样)?)呢?[？?。\s]*$`)
 	viewEn   = regexp.MustCompile(`(?i)^(?:what (?:does|do|did) (.{2,40}?) (?:think|say)|(.{2,40}?)(?:'s|’s) (?:view|opinion)s?)[?.\s]*$`)
 
 	capital = regexp.MustCompile(`\b[A-Z][a-z]+[A-Za-z]*(?: [A-Z][a-z]+[A-Za-z]*)*`)
 	// capitals that are no names of companies
 	noName = regexp.MustCompile(`(?i)^(?:what|which|who|whose|how|is|are|was|were|does|do|did|has|have|will|can|could|when|why|where|and|also|but|so|then|besides|according|in|the|buy|sell|hold|neutral|overweight|underweight|equal|outperform|underperform|monday|tuesday|wednesday|thursday|friday|saturday|sunday|january|february|march|april|may|june|july|august|september|october|november|december|chin\w+|europe\w*|americ\w+|asia\w*|hong kong|taiwan\w*|japan\w*|please|ok|hello|thanks)\b`)
+
+	// brokers are houses whose views are asked for whether we have their reports
+	// or not; before most other words they are a part of another name
+	brokers  = regexp.MustCompile(`(?:兴业|中信建投|中信|国泰君安|国泰海通|海通|华泰|中金|招商|广发|申万宏源|申万|浙商|东吴|国金|民生|光大|国投|安信|长江|方正|东方|国信|平安|天风|开源|华西|华创|西部|东北|财通|德邦|中泰|信达|银河|东兴|西南|国盛|国海|华鑫|中银|中航|东海|高盛|摩根士丹利|大摩|摩根大通|小摩|瑞银|花旗|美银|野村|汇丰|里昂|麦格理|杰富瑞|伯恩斯坦|巴克莱|德银|瑞信)(?:证券|研究|国际)?`)
+	asBroker = regexp.MustCompile(`^(?:$|\P{Han}|的|给|对|怎|如何|是|有|呢|预|认|观|看|什么|也|和|与|上调|下调|维持)`)
+	// ofBroker follows the name of a house that is asked about as a company
+	ofBroker = regexp.MustCompile(`(?i)^(?:的|20\d\d年?|今年|去年|前三季度|[上下]半年|第?[一二三四]季度|归母|扣非)*(?:净利|营收|营业收入|收入|业绩|股价|市值|roe|分红|经纪|投行|自营|eps|pe|pb|年报|中报|季报)`)
+	people   = regexp.MustCompile(`^(?:市场|大家|机构|券商|卖方|分析师们?)$`)
+	// a message that names somebody so names its own subject
+	orgs = regexp.MustCompile(`\p{Han}(?:公司|集团|股份|学院|大学|银行|政府|协会)`)
 
 	// pronouns; the houses' last, since they too may mean companies
 	pronounZh = regexp.MustCompile(`它们?|他们|她们|该(?:公司|股票|股|标的|企业)|(?:这|那|上述)[家只个支]?(?:公司|股票|企业|标的|个股)|其|^公司|[，,]公司`)
