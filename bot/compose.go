@@ -53,15 +53,19 @@ func (r *rules) composed(s *said, inherit bool) string {
 	if lang == "en" {
 		return composedEn(by, of, in, what)
 	}
+	link := "的"
+	if aTime.MatchString(what) {
+		link = ""
+	}
 	switch {
 	case by != "" && aView.MatchString(what):
 		return by + "怎么看" + of + "？"
 	case by != "" && byHouse.MatchString(what):
-		return by + "给" + of + in + "的" + what + asked(what)
+		return by + "给" + of + in + link + what + asked(what)
 	case by != "":
 		return by + "认为" + of + in + "的" + what + asked(what)
 	}
-	return of + in + "的" + what + asked(what)
+	return of + in + link + what + asked(what)
 }
 
 func composedEn(by, of, in, what string) string {
@@ -185,6 +189,22 @@ func why(question, lang string) string {
 		return bare + ", and why?"
 	}
 	return bare + "，为什么？"
+}
+
+// askedAlso asks what a bare word of asking wants to know of a question: m is
+// the match of bareAsk.
+func askedAlso(question, lang string, m []string) string {
+	bare := ending.ReplaceAllString(question, "")
+	zh, en := m[1], strings.ToLower(m[2])
+	switch {
+	case bare == "" || lang == "zh" && zh == "" || lang == "en" && en == "":
+		return ""
+	case zh != "":
+		return isItSo.ReplaceAllString(bare, "") + "，" + zh + "？"
+	case verbEn.MatchString(bare):
+		return strings.ToUpper(en[:1]) + en[1:] + " " + lowered(bare) + "?"
+	}
+	return bare + ", and " + en + "?"
 }
 
 // besides asks a question for more of the same.

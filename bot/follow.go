@@ -127,6 +127,8 @@ func (r *rules) alone(message string) (string, bool) {
 		return besides(base.text, base.lang), true
 	case detail.MatchString(message):
 		return inDetail(base.text, base.lang), true
+	case bareAsk.MatchString(body):
+		return askedAlso(base.text, base.lang, bareAsk.FindStringSubmatch(body)), true
 	case whatSays.MatchString(message):
 		if m := aReport.FindStringSubmatch(base.text); m != nil {
 			return m[1] + message, true

@@ -135,6 +135,9 @@ func insertedZh(s *said, k slot, words string) string {
 		return words + "认为" + s.text
 	case k == period && ok:
 		return s.text[:at.to] + words + s.text[at.to:]
+	case k == company && whoever.MatchString(s.text):
+		at := whoever.FindStringIndex(s.text)
+		return s.text[:at[0]] + words + ending.ReplaceAllString(s.text[at[1]:], "") + "吗？"
 	case k == company && asks && what.from == 0:
 		return words + "的" + s.text
 	}

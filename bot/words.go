@@ -15,13 +15,13 @@ var (
 	amount = regexp.MustCompile(`^\s?[万亿元点台个家%]`)
 
 	// metrics are what is asked of a company
-	metrics = regexp.MustCompile(`(?i)(?:(?:归母|扣非|调整后|营业|经营|海外|软件授权)*(?:净利润|净利|利润|收入|营收|现金流净额|现金流)|毛利率|净利率|(?:研发|销售|管理)?费用率|研发费用|\beps\b|每股收益|市盈率|市净率|\bp[eb]\b|\broe\b|市值|股价|目标价|评级|出货量|销量|装机量|产能利用率|产能|在手订单|订单|市占率|市场份额|份额|占比|增速|应收账款|存货|资本开支|分红率?|股息|派息|上架率|\bpue\b|估值|投资额|研发投入|总股本|风险(?:提示|因素)?|催化剂|投资要点|核心观点|要点|观点|看法|投资逻辑|逻辑|盈利预测|同比|环比)(?:的?(?:同比|环比)?(?:增速|增长率|占比|预测))?` +
+	metrics = regexp.MustCompile(`(?i)(?:(?:归母|扣非|调整后|营业|经营|海外|软件授权)*(?:净利润|净利|利润|收入|营收|现金流净额|现金流)|毛利率|净利率|(?:研发|销售|管理)?费用率|研发费用|\beps\b|每股收益|市盈率|市净率|\bp[eb]\b|\broe\b|市值|股价|目标价|评级|出货量|销量|装机量|产能利用率|产能|在手订单|订单|市占率|市场份额|份额|占比|增速|应收账款|存货|资本开支|分红率?|股息|派息|上架率|\bpue\b|估值|投资额|研发投入|总股本|风险(?:提示|因素)?|催化剂|投资要点|核心观点|要点|观点|看法|投资逻辑|逻辑|盈利预测|前景|客户(?:集中度)?|供应商|股东|管理层|员工|竞争对手|竞争优势|优势|护城河|主营业务|商业模式|产品线|战略|业绩|负债率|成本|商誉|回购|股权激励|同比|环比)(?:的?(?:同比|环比)?(?:增速|增长率|占比|预测))?` +
 		`|\b(?:(?:adjusted|net|gross|operating|total|free|cold chain) )*(?:revenues?|sales|profits?|income|margins?|cash flow)(?: growth)?\b|\bearnings per share\b|\bp/e\b|\b(?:price target|target price|ratings?|valuation|market cap|capex|dividends?|(?:upside |downside )?risks?|catalysts?|shipments?|upside|downside|capacity|market share|key takeaways|forecasts?|estimates?)\b`)
 	// modifier says how another metric is looked at
 	modifier = regexp.MustCompile(`^(?:同比|环比|增速|增长率|占比)(?:增速|增长率)?$`)
 	modified = regexp.MustCompile(`的?(?:同比|环比|增速|增长率|占比)+$`)
 	// moves are done to a metric and no other thing to ask for
-	moves = regexp.MustCompile(`被|[上下]调|调[高低]|维持|不变|提高|降低`)
+	moves = regexp.MustCompile(`被|下降|上升|增长|下滑|提升|改善|恶化|受益|[上下]调|调[高低]|维持|不变|提高|降低`)
 	// segment is a part of a company, not one of its own
 	segment = regexp.MustCompile(`(?:业务|产品|板块|部门|市场|地区|收入|软件|硬件|海外|国内|主要|最大|第.大)$`)
 	ofWhat  = regexp.MustCompile(`^(.{2,})的(.+)$`)
@@ -31,7 +31,7 @@ var (
 	aReport  = regexp.MustCompile(`^(?:请|帮我|给我|查一下|看一下|找一?下|列出)*(.*(?:研报|报告|纪要|点评))`)
 	whatSays = regexp.MustCompile(`^(?:里面|主要|都|具体)*(?:讲|说|写)了?些?(?:什么|啥)(?:内容)?[？?。\s]*$`)
 	// untimed are those that hold now, whatever year was spoken of
-	untimed = regexp.MustCompile(`(?i)目标价|评级|风险|催化剂|要点|观点|看法|逻辑|估值|市值|股价|price target|target price|rating|valuation|market cap|risk|catalyst|takeaway`)
+	untimed = regexp.MustCompile(`(?i)目标价|评级|风险|催化剂|要点|观点|看法|逻辑|估值|市值|股价|客户|供应商|股东|管理层|竞争|优势|护城河|商业模式|产品线|战略|回购|股权激励|price target|target price|rating|valuation|market cap|risk|catalyst|takeaway`)
 	// byHouse are those that a house gives
 	byHouse = regexp.MustCompile(`(?i)目标价|评级|盈利预测|price target|target price|rating|forecast|estimate`)
 	aView   = regexp.MustCompile(`观点|看法`)
@@ -48,18 +48,18 @@ var (
 	joint = regexp.MustCompile(`^\s?(?:和|与|及|以及|、|,|，|and|or|&)\s?$`)
 	marks = regexp.MustCompile(`[\s\pP\pS]+`)
 
-	fillers = regexp.MustCompile(`(?i)请问|麻烦|没有|没|过|对应|帮我|查一下|看一下|告诉我|那么|那|呢|吗|啊|吧|呀|的|了|是|有|为|多少(?:钱|倍|亿元?|元|个|家|台)?|什么|哪些|哪个|几|怎么样|怎样|如何|分别|各自|各|最新|目前|现在|当前|大概|大约|具体|预测|预计|预期|给出|给予|给|对|在|到|会|将|能|和|与|及|还|也|又|都|达到|达|` +
-		`\b(?:and|what|about|how|much|many|is|are|was|were|will|be|the|a|an|of|in|for|on|by|to|at|does|do|did|has|have|please|then|also|so|but|which|latest|current|expected|s|there|any)\b`)
+	fillers = regexp.MustCompile(`(?i)请问|麻烦|是谁|没有|没|过|对应|当时|主要|最大|第一大|核心|帮我|查一下|看一下|告诉我|那么|那|呢|吗|啊|吧|呀|的|了|是|有|为|多少(?:钱|倍|亿元?|元|个|家|台)?|什么|哪些|哪个|几|怎么样|怎样|如何|分别|各自|各|最新|目前|现在|当前|大概|大约|具体|预测|预计|预期|给出|给予|给|对|在|到|会|将|能|和|与|及|还|也|又|都|达到|达|` +
+		`\b(?:and|what|about|how|much|many|is|are|was|were|will|be|the|a|an|of|in|for|on|by|to|at|does|do|did|has|have|please|then|also|so|but|which|that|this|those|these|latest|current|expected|s|there|any)\b`)
 
 	// needless is what stands around a metric that is only named
-	needless = regexp.MustCompile(`(?i)^(?:(?:'s|’s|the|its|a|an|about)\b ?)+|(?: (?:in|of|for|at|on|by|from))+$|^(?:对|给|在)`)
+	needless = regexp.MustCompile(`(?i)^(?:(?:'s|’s|the|its|a|an|about|any)\b ?)+|(?: (?:in|of|for|at|on|by|from|to|that|this))+$|^(?:对|给|在)`)
 
 	// leads are what begins a follow-up, tails what ends it
 	leads  = regexp.MustCompile(`(?i)^(?:(?:那么|那|还有|另外|此外|以及|顺便问一?下|然后|换成|改成|[只仅单]看|同样)[，,：:\s]*|(?:and|also|then|so|but)(?:,| )\s*(?:(?:what|how) about )?|(?:what|how) about |(?:the )?same (?:question )?(?:for|with|of) )`)
 	tail   = regexp.MustCompile(`(?:的话)?呢[？?。！!~\s]*$`)
 	ending = regexp.MustCompile(`[？?。！!.~\s]+$`)
 
-	asksZh = regexp.MustCompile(`有没有|是不是|会不会|能不能|多少|什么|哪|几|谁|怎|如何|吗|何时|是否|为何`)
+	asksZh = regexp.MustCompile(`有没有|是不是|会不会|能不能|多少|什么|哪|几|谁|怎|如何|吗|何时|是否|为何|为啥`)
 	asksEn = regexp.MustCompile(`(?i)^(?:what|which|who|whose|how|is|are|was|were|does|do|did|has|have|will|can|could|when|why|where)\b`)
 	aboutA = regexp.MustCompile(`(?i)^(?:what|how) about\b`)
 	// of a word, or of the world at large: no company is meant
@@ -68,8 +68,8 @@ var (
 
 	smallTalk = regexp.MustCompile(`(?i)^(?:(?:谢谢(?:你|您|啦|了)?|多谢|感谢|辛苦了|你好|您好|大家好|早上好|早|好的?|行|嗯+|哦+|收到|明白了?|知道了|了解了?|没事了?|再见|ok(?:ay)?|thanks?(?: you)?(?: (?:a lot|so much|very much))?|thx|hi|hello|hey|good (?:morning|afternoon|evening)|got it|great|nice|cool|bye|i see)(?:$|[，,。.！!~、\s]+))+`)
 
-	whyAlone = regexp.MustCompile(`(?i)^(?:这是|那|这)?(?:为什么|为何|为啥|什么原因|原因(?:是什么|呢|何在)?|理由(?:是什么|呢)?|怎么会|why(?: is that| so)?|how come|what is the reason|for what reason)(?:呢|啊)?[？?！!。.\s]*$`)
-	isWhy    = regexp.MustCompile(`(?i)为什么|为何|原因|\bwhy\b|\breason\b`)
+	whyAlone = regexp.MustCompile(`(?i)^(?:这是|那|这)?(?:(?:为什么|为何|为啥)(?:会|要|被)*(?:下降|上升|增长|下滑|提升|改善|恶化|[上下]调|调[高低])?了?|什么原因|原因(?:是什么|呢|何在)?|理由(?:是什么|呢)?|怎么会|why(?: is that| so)?|how come|what is the reason|for what reason)(?:呢|啊)?[？?！!。.\s]*$`)
+	isWhy    = regexp.MustCompile(`(?i)为什么|为何|为啥|原因|\bwhy\b|\breason\b`)
 	more     = regexp.MustCompile(`(?i)^(?:还有(?:呢|吗|没有|什么|其他的?吗?|别的吗?|哪些|更多吗?)+|其他的?呢|别的呢|继续|更多|anything else|what else|any others?|more|go on|(?:and )?the others?)[？?！!。.\s]*$`)
 	detail   = regexp.MustCompile(`(?i)^(?:能|可以|请|再)*(?:否)?(?:详细|具体|展开|仔细)(?:一?点|地)?(?:说|讲|介绍|解释|说明)?(?:说|讲|一下|下)?(?:吗|呢|吧)?[？?。！!\s]*$|^(?:please )?(?:tell me more|more details?|elaborate|explain(?: it| that)?|in (?:more )?detail)(?: please)?[.?!\s]*$`)
 	viewZh   = regexp.MustCompile(`^(.{0,12}?)(?:是?怎么看待?的?|是?怎么说的?|如何看待?|怎么想|(?:是)?什么(?:看法|观点|态度)|的?(?:看法|观点)(?:是什么|如何|怎么样)?)呢?[？?。\s]*$`)
@@ -102,6 +102,12 @@ var (
 	expletive = regexp.MustCompile(`(?i)\bis it (?:true|possible|likely|clear|fair|safe)\b|\bit (?:is|was|seems) .*\bthat\b|\bit takes\b`)
 	theyDo    = regexp.MustCompile(`(?i)\b(?:downgrad|upgrad|think|say|rate|initiat|start|cut|rais|expect|forecast|give|assign|recommend|cover|value)`)
 	theyDoZh  = regexp.MustCompile(`^(?:怎么看|怎么说|如何看|认为|觉得|给|预测|预计|预期|上调|下调|维持|为什么[上下]调|为何[上下]调|的(?:观点|看法|目标价|评级|预测|报告|研报))`)
+
+	aTime = regexp.MustCompile(`^(?:当时|现在|目前|当前|最新)`)
+	// bareAsk is a word of asking and nothing else
+	bareAsk = regexp.MustCompile(`(?i)^(?:(?:在|是)?(什么时候|何时|哪里|谁|多少)|(when|where|who|how|how much|by how much))[？?\s]*$`)
+	whoever = regexp.MustCompile(`哪些?(?:公司|股票|标的|家)|谁`)
+	isItSo  = regexp.MustCompile(`(?:吗|么)[？?。\s]*$`)
 
 	// what ends a Chinese question of fact
 	factTail  = regexp.MustCompile(`(?:分别|各自|各|大概|还)?(?:是|为|有|达|达到|在)?(?:多少(?:钱|亿|元|倍|周|台)?|什么|哪些|谁|几何|怎么样|如何|多高|多大)(?:呢)?[？?。\s]*$`)
