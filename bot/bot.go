@@ -70,26 +70,33 @@ func New(a Answerer, c Corpus, chat answer.Chat, opt Options) *Bot {
 // Handle answers a message. Its error is that of the Answerer: then nothing is
 // remembered.
 func (b *Bot) Handle(ctx context.Context, m Message) (Reply, error) {
-	q := retrieval.Query{Text: m.Text, Scope: m.Scope, Now: m.Now, Limit: m.Limit}
-	if m.Thread == "" {
-		a, err := b.answer.Answer(ctx, q)
-		return Reply{Answer: a}, err
+	var turns []Turn
+	if m.Thread != "" {
+		turns = b.threads.earlier(m.Thread, m.Scope, m.Now)
 	}
-	turns := b.threads.earlier(m.Thread, m.Scope, m.Now)
 	u := Understand(ctx, b.corpus, b.chat, m, turns)
-	q.Text, q.Prior = u.Question, u.Prior
-	a, err := b.answer.Answer(ctx, q)
+	a, err := b.answer.Answer(ctx, retrieval.Query{Text: u.Question, Scope: m.Scope, Prior: u.Prior, Now: m.Now, Limit: m.Limit})
 	if err != nil {
 		return Reply{}, err
 	}
 	u.count(&a)
-	if !isSmallTalk(m.Text) && a.Status != answer.Unavailable {
+	if m.Thread != "" && !isSmallTalk(m.Text) && a.Status != answer.Unavailable {
 		b.threads.add(m.Thread, b.turn(ctx, m, u, a))
 	}
 	if u.Question == m.Text {
 		return Reply{Answer: a}, nil
 	}
 	return Reply{Answer: a, Question: u.Question}, nil
+}
+
+// remembered is the end of a text, where the question stands, in at most so
+// many characters: a pasted page must not fill the memory of a thread.
+func remembered(s string) string {
+	const most = 400
+	if r := []rune(s); len(r) > most {
+		return string(r[len(r)-most:])
+	}
+	return s
 }
 
 // isSmallTalk reports whether a message asks for nothing.
@@ -101,7 +108,7 @@ func isSmallTalk(s string) bool {
 // turn is what is remembered of a message.
 func (b *Bot) turn(ctx context.Context, m Message, u Understood, a answer.Answer) Turn {
 	s := takeApart(b.corpus, retrieval.Query{Text: u.Question, Scope: m.Scope, Now: m.Now})
-	t := Turn{At: m.Now, Asked: m.Text, Question: u.Question, Publishers: s.reading.Publishers, Periods: s.reading.Periods, Metric: s.words(metric),
+	t := Turn{At: m.Now, Asked: remembered(m.Text), Question: remembered(u.Question), Publishers: s.reading.Publishers, Periods: s.reading.Periods, Metric: s.words(metric),
 		Sources: sources(ctx, b.corpus, m.Scope, a), Borrowed: u.Borrowed}
 	for _, n := range s.named {
 		t.Securities = append(t.Securities, n.Security)

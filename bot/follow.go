@@ -54,7 +54,7 @@ func (r *rules) lastTold(question string) said {
 	question = tight(question)
 	all := text.Sentences(question)
 	var out said
-	for i := len(all) - 1; i >= 0; i-- {
+	for i := len(all) - 1; i >= max(0, len(all)-8); i-- { // who asks so long, asks at the end
 		s := r.read(question[all[i].From:all[i].To])
 		if i == len(all)-1 || len(s.spans) > 0 {
 			out = s

@@ -58,8 +58,17 @@ func takeApart(r Reader, q retrieval.Query) said {
 			}
 		}
 	}
+	seen := map[string]bool{}
+	asked := metrics.FindAllStringIndex(s.text, -1)
 	for _, m := range s.named {
+		if seen[m.Words] {
+			continue
+		}
+		seen[m.Words] = true
 		for _, at := range locate(s.text, m.Words) {
+			if s.text[at[0]:at[1]] == m.Words && slices.ContainsFunc(asked, func(a []int) bool { return a[0] <= at[0] && at[1] <= a[1] && a[1]-a[0] > at[1]-at[0] }) {
+				continue // the target of a target price is no company
+			}
 			if isBroker(m.Words) && !strings.HasSuffix(m.Words, "证券") {
 				continue // 兴业 is asked for its view more often than for its shares
 			}
@@ -79,7 +88,7 @@ func takeApart(r Reader, q retrieval.Query) said {
 			s.add(period, at[0], at[1])
 		}
 	}
-	for _, at := range metrics.FindAllStringIndex(s.text, -1) {
+	for _, at := range asked {
 		s.add(metric, at[0], at[1])
 	}
 	for _, at := range properNames(s.text) {

@@ -61,7 +61,6 @@ var (
 
 	asksZh = regexp.MustCompile(`有没有|是不是|会不会|能不能|多少|什么|哪|几|谁|怎|如何|吗|何时|是否|为何|为啥`)
 	asksEn = regexp.MustCompile(`(?i)^(?:what|which|who|whose|how|is|are|was|were|does|do|did|has|have|will|can|could|when|why|where)\b`)
-	aboutA = regexp.MustCompile(`(?i)^(?:what|how) about\b`)
 	// of a word, or of the world at large: no company is meant
 	definition = regexp.MustCompile(`(?i)什么是|什么叫|什么意思|定义|含义|\bmeans?\b|definition|^what is an? `)
 	wide       = regexp.MustCompile(`(?i)国内|全国|全球|行业|市场|板块|中国|美国|欧洲|[省市](?:的|内)?|industry|global|worldwide|sector|market\b`)
