@@ -43,8 +43,8 @@ func TestCompleteQuestionsStay(t *testing.T) {
 	if root == "" {
 		t.Skip("REPORTBOT_SHARED names no folder of real questions")
 	}
-	for _, name := range []string{"fin-news-zh", "fin-rageval-zh", "rgb-zh"} {
-		stay(t, d, filepath.Join(root, "eval", name, "queries.jsonl"), 0)
+	for name, most := range map[string]int{"fin-news-zh": 0, "fin-rageval-zh": 1, "rgb-zh": 0} { // one begins 公司在2018年10月: no company is named
+		stay(t, d, filepath.Join(root, "eval", name, "queries.jsonl"), most)
 	}
 }
 

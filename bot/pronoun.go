@@ -6,6 +6,10 @@ import (
 	"unicode/utf8"
 )
 
+// kinds are what a company may be called by once its name, which ends so, was
+// said.
+var kinds = map[string]bool{"集团": true, "银行": true, "学院": true}
+
 // pronoun completes a message that calls a company, or a house, by a pronoun.
 // A pronoun behind a company's name means that one.
 func (r *rules) pronoun(message string) (string, bool) {
@@ -24,7 +28,10 @@ func (r *rules) pronoun(message string) (string, bool) {
 	if name == "" && !s.has(company) || name == "" && !isThey(word) {
 		name = r.antecedent()
 	}
-	if name == "" {
+	switch {
+	case kinds[word] && !strings.HasSuffix(name, word): // 银行 after 招商银行 is that one
+		return "", false
+	case name == "":
 		return "", true
 	}
 	full := body[:from] + inflected(name, word) + body[to:]
@@ -59,7 +66,10 @@ func (r *rules) antecedent() string {
 		if s.has(company) {
 			break
 		}
-		m := subjectOf.FindStringSubmatchIndex(s.text)
+		m := orgName.FindStringSubmatchIndex(s.text)
+		if m == nil {
+			m = subjectOf.FindStringSubmatchIndex(s.text)
+		}
 		if m == nil || asksZh.MatchString(s.text[m[2]:m[3]]) || slices.ContainsFunc(s.spans, func(sp span) bool { return sp.from < m[3] }) {
 			continue
 		}
@@ -82,7 +92,7 @@ func pronounAt(s *said) (from, to int, ok bool) {
 		switch {
 		case from > first:
 		case word == "其" && (noneAfter.MatchString(s.text[to:]) || noneBefore.MatchString(s.text[:from])):
-		case word == "公司" && !ofCompany.MatchString(s.text[to:]):
+		case (word == "公司" || kinds[word]) && !ofCompany.MatchString(s.text[to:]):
 		case ownTopic(s, word, from):
 		case (word == "it" || word == "It") && expletive.MatchString(s.text):
 		default:

@@ -89,9 +89,11 @@ var (
 	orgs = regexp.MustCompile(`\p{Han}(?:公司|集团|股份|学院|大学|银行|政府|协会)`)
 
 	// pronouns; the houses' last, since they too may mean companies
-	pronounZh = regexp.MustCompile(`它们?|他们|她们|该(?:公司|股票|股|标的|企业)|(?:这|那|上述)[家只个支]?(?:公司|股票|企业|标的|个股)|其|^公司|[，,]公司`)
+	pronounZh = regexp.MustCompile(`它们?|他们|她们|该(?:公司|股票|股|标的|企业|集团|行|院|校)|(?:这|那|上述)[家只个支]?(?:公司|股票|企业|标的|个股)|其|^(?:公司|集团|银行|学院)|[，,]公司`)
 	houseZh   = regexp.MustCompile(`他们|她们|(?:该|这家|那家)(?:机构|券商|研究所)`)
 	subjectOf = regexp.MustCompile(`^(?:请问)?([\p{Han}A-Za-z0-9]{2,12}?)的`)
+	// orgName is an organisation that no list knows, by its form
+	orgName = regexp.MustCompile(`^(?:请问|根据|结合|关于)?(\p{Han}{2,14}(?:公司|集团|学院|大学|银行|研究院))`)
 	// behind or before 其 and 公司 these make other words
 	noneAfter  = regexp.MustCompile(`^[他它中次实余间乐]`)
 	noneBefore = regexp.MustCompile(`[尤极何及与有莫]$`)
