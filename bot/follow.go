@@ -77,8 +77,12 @@ func (r *rules) full(message string) (question string, follows bool) {
 	}
 	r.base() // to look at the latest turn is to use it
 	for _, step := range []func(string) (string, bool){r.alone, r.pronoun, r.view, r.ellipsis} {
-		if question, follows = step(message); follows {
-			return question, bare(question) != bare(message)
+		question, follows = step(message)
+		if follows && bare(question) == bare(message) {
+			return "", false
+		}
+		if follows {
+			return question, true
 		}
 	}
 	return "", false

@@ -15,8 +15,8 @@ var (
 	amount = regexp.MustCompile(`^\s?[万亿元点台个家%]`)
 
 	// metrics are what is asked of a company
-	metrics = regexp.MustCompile(`(?i)(?:(?:归母|扣非|调整后|营业|经营|海外|软件授权)*(?:净利润|净利|利润|收入|营收|现金流净额|现金流)|毛利率|净利率|(?:研发|销售|管理)?费用率|研发费用|\beps\b|每股收益|市盈率|市净率|\bp[eb]\b|\broe\b|市值|股价|目标价|评级|出货量|销量|装机量|产能利用率|产能|在手订单|订单|市占率|市场份额|份额|占比|增速|应收账款|存货|资本开支|分红率?|股息|派息|上架率|\bpue\b|估值|投资额|研发投入|总股本|风险(?:提示|因素)?|催化剂|投资要点|核心观点|要点|观点|看法|投资逻辑|逻辑|盈利预测|前景|客户(?:集中度)?|供应商|股东|管理层|员工|竞争对手|竞争优势|优势|护城河|主营业务|商业模式|产品线|战略|业绩|负债率|成本|商誉|回购|股权激励|同比|环比)(?:的?(?:同比|环比)?(?:增速|增长率|占比|预测))?` +
-		`|\b(?:(?:adjusted|net|gross|operating|total|free|cold chain) )*(?:revenues?|sales|profits?|income|margins?|cash flow)(?: growth)?\b|\bearnings per share\b|\bp/e\b|\b(?:price target|target price|ratings?|valuation|market cap|capex|dividends?|(?:upside |downside )?risks?|catalysts?|shipments?|upside|downside|capacity|market share|key takeaways|forecasts?|estimates?)\b`)
+	metrics = regexp.MustCompile(`(?i)(?:(?:归母|扣非|调整后|营业|经营|海外)*(?:净利润|净利|利润|收入|营收|现金流净额|现金流)|毛利率|净利率|(?:研发|销售|管理)?费用率|研发费用|\beps\b|每股收益|市盈率|市净率|\bp[eb]\b|\broe\b|市值|股价|目标价|评级|出货量|销量|装机量|产能利用率|产能|在手订单|订单|市占率|市场份额|份额|占比|增速|应收账款|存货|资本开支|分红率?|股息|派息|上架率|\bpue\b|估值|投资额|研发投入|总股本|风险(?:提示|因素)?|催化剂|投资要点|核心观点|要点|观点|看法|投资逻辑|逻辑|盈利预测|前景|客户(?:集中度)?|供应商|股东|管理层|员工|竞争对手|竞争优势|优势|护城河|主营业务|商业模式|产品线|战略|业绩|负债率|成本|商誉|回购|股权激励|同比|环比)(?:的?(?:同比|环比)?(?:增速|增长率|占比|预测))?` +
+		`|\b(?:(?:adjusted|net|gross|operating|total|free) )*(?:revenues?|sales|profits?|income|margins?|cash flow)(?: growth)?\b|\bearnings per share\b|\bp/e\b|\b(?:price target|target price|ratings?|valuation|market cap|capex|dividends?|(?:upside |downside )?risks?|catalysts?|shipments?|upside|downside|capacity|market share|key takeaways|forecasts?|estimates?)\b`)
 	// modifier says how another metric is looked at
 	modifier = regexp.MustCompile(`^(?:同比|环比|增速|增长率|占比)(?:增速|增长率)?$`)
 	modified = regexp.MustCompile(`的?(?:同比|环比|增速|增长率|占比)+$`)
@@ -48,7 +48,7 @@ var (
 	joint = regexp.MustCompile(`^\s?(?:和|与|及|以及|、|,|，|and|or|&)\s?$`)
 	marks = regexp.MustCompile(`[\s\pP\pS]+`)
 
-	fillers = regexp.MustCompile(`(?i)请问|麻烦|是谁|没有|没|过|对应|当时|主要|最大|第一大|核心|帮我|查一下|看一下|告诉我|那么|那|呢|吗|啊|吧|呀|的|了|是|有|为|多少(?:钱|倍|亿元?|元|个|家|台)?|什么|哪些|哪个|几|怎么样|怎样|如何|分别|各自|各|最新|目前|现在|当前|大概|大约|具体|预测|预计|预期|给出|给予|给|对|在|到|会|将|能|和|与|及|还|也|又|都|达到|达|` +
+	fillers = regexp.MustCompile(`(?i)请问|麻烦|是谁$|没有|没|过|对应|当时|主要|最大|第一大|核心|帮我|查一下|看一下|告诉我|那么|那|呢|吗|啊|吧|呀|的|了|是|有|为|多少(?:钱|倍|亿元?|元|个|家|台)?|什么|哪些|哪个|几|怎么样|怎样|如何|分别|各自|各|最新|目前|现在|当前|大概|大约|具体|预测|预计|预期|给出|给予|给|对|在|到|会|将|能|和|与|及|还|也|又|都|达到|达|` +
 		`\b(?:and|what|about|how|much|many|is|are|was|were|will|be|the|a|an|of|in|for|on|by|to|at|does|do|did|has|have|please|then|also|so|but|which|that|this|those|these|latest|current|expected|s|there|any)\b`)
 
 	// needless is what stands around a metric that is only named
@@ -88,7 +88,7 @@ var (
 	// a message that names somebody so names its own subject
 	orgs = regexp.MustCompile(`\p{Han}(?:公司|集团|股份|学院|大学|银行|政府|协会)`)
 
-	// pronouns; the houses' last, since they too may mean companies
+	// pronouns for companies, and those that may mean a house as well
 	pronounZh = regexp.MustCompile(`它们?|他们|她们|该(?:公司|股票|股|标的|企业|集团|行|院|校)|(?:这|那|上述)[家只个支]?(?:公司|股票|企业|标的|个股)|其|^(?:公司|集团|银行|学院)|[，,]公司`)
 	houseZh   = regexp.MustCompile(`他们|她们|(?:该|这家|那家)(?:机构|券商|研究所)`)
 	subjectOf = regexp.MustCompile(`^(?:请问)?([\p{Han}A-Za-z0-9]{2,12}?)的`)
