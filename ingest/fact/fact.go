@@ -14,7 +14,7 @@ import (
 )
 
 // Version counts the changes to reading that change which facts are stored.
-const Version = 1
+const Version = 2
 
 // Read returns the facts that the tables and the lines beside the rating of r
 // state, in reading order. passages are those of r; each fact names the one

@@ -34,8 +34,21 @@ var colonPair = regexp.MustCompile(`^([^:：]{1,30})[:：]\s*(\S[^:：]*)$`)
 // pair reads a text of the form name: value.
 func (t *table) pair(l line, s string) bool {
 	m := colonPair.FindStringSubmatch(s)
-	return m != nil && t.price(l, readLabel(strings.TrimSpace(m[1])), strings.TrimSpace(m[2]))
+	if m == nil {
+		return false
+	}
+	name, value := readLabel(strings.TrimSpace(m[1])), strings.TrimSpace(m[2])
+	if was := changedFrom.FindStringSubmatch(value); was != nil && name.metric == report.TargetPrice && name.rival == "" {
+		former := name
+		former.rival = previous
+		value = was[1]
+		t.price(l, former, was[2])
+	}
+	return t.price(l, name, value)
 }
+
+// changedFrom is 52.30元（前值46.80元） and HK$49.00 (from HK$62.00).
+var changedFrom = regexp.MustCompile(`^([^(（]+?)\s*[(（]\s*(?i:from|prior|previously|previous|formerly|was|old|原为?|前值为?|前次|上次|此前为?|由)[:：\s]*([^()（）]+?)\s*[)）]$`)
 
 // price makes a candidate of a price with its name. Without a company the
 // report is about, a price is nobody's.
