@@ -37,19 +37,23 @@ func (s *Searcher) Read(q Query) question.Reading {
 }
 
 // Named returns the securities that the question of q names, in the order they
-// stand, whether a report is on them or not; those of the reports also by the
-// name alone that they have before a word for their trade: FarSail of FarSail
-// Technology. The search does not take that for the name: such a name may be a
-// word.
+// stand, whether a report is on them or not.
 func (s *Searcher) Named(q Query) []security.Mention {
-	known := s.companies(q.Scope)
-	mentions := known.directory.Find(q.Text)
 	said := s.Read(q)
-	mentions = slices.DeleteFunc(mentions, func(m security.Mention) bool { return said.IsPublisher(m.Words) })
-	for _, w := range strings.FieldsFunc(text.Fold(q.Text), notLatin) {
-		sec, ok := known.called[w]
-		if ok && !slices.ContainsFunc(mentions, func(m security.Mention) bool { return m.Code == sec.Code && m.Name == sec.Name }) {
-			mentions = append(mentions, security.Mention{Security: sec, Words: w})
+	return slices.DeleteFunc(s.companies(q.Scope).named(q.Text), func(m security.Mention) bool { return said.IsPublisher(m.Words) })
+}
+
+// named finds the companies in a text; those of the reports also by the name
+// alone that they have before a word for their trade: FarSail of FarSail
+// Technology.
+func (c *companies) named(s string) []security.Mention {
+	mentions := c.directory.Find(s)
+	for _, w := range strings.FieldsFunc(text.Fold(s), notLatin) {
+		sec, ok := c.called[w]
+		if ok && !slices.ContainsFunc(mentions, func(m security.Mention) bool {
+			return m.Code == sec.Code && m.Name == sec.Name || strings.Contains(m.Words, w)
+		}) {
+			mentions = append(mentions, security.Mention{Security: sec, Words: w, Others: []string{security.Name(sec.Name)}})
 		}
 	}
 	return mentions
@@ -68,7 +72,7 @@ var trade = regexp.MustCompile(`^([a-z][a-z0-9]{3,}) (?:technolog(?:y|ies)|semic
 // points of the right answers (80.5 to 77.6) for 0.4 points of better refusals.
 func (s *Searcher) read(q *Query) ([]security.Mention, question.Reading) {
 	known := s.companies(q.Scope)
-	mentions := known.directory.Find(q.Text)
+	mentions := known.named(q.Text)
 	words := make([]string, len(mentions))
 	for i, m := range mentions {
 		words[i] = m.Words
