@@ -81,9 +81,10 @@ type Searcher interface {
 
 // Options bound an answer. The zero value means the defaults.
 type Options struct {
-	MaxUnits int // sentences or table rows quoted; default 4
-	MaxChars int // characters quoted in all; default 600
-	Hits     int // passages an answer is drawn from, when the query does not say; default 8
+	MaxUnits int   // sentences or table rows quoted; default 4
+	MaxChars int   // characters quoted in all; default 600
+	Hits     int   // passages an answer is drawn from, when the query does not say; default 8
+	Facts    Facts // typed figures to work with; nil: none
 }
 
 // Answerer answers questions. It is safe for concurrent use.
@@ -129,7 +130,11 @@ func (a *Answerer) Answer(ctx context.Context, q retrieval.Query) (Answer, error
 		return Answer{}, err
 	}
 	searched := time.Since(start)
-	out, ok := a.corpus(ctx, q, a.search.Read(q), found, reports, lang)
+	read := a.search.Read(q)
+	out, ok := a.corpus(ctx, q, read, found, reports, lang)
+	if !ok {
+		out, ok = a.figures(ctx, q, read, found, reports, lang)
+	}
 	if !ok {
 		out = a.from(ctx, q, found, reports, lang)
 		if found.Note != "" {

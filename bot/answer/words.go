@@ -2,7 +2,7 @@ package answer
 
 // phrases are the sentences the answerer says by itself.
 type phrases struct {
-	noModel, offTopic, noCompany, notCovered, noValue, emptyCorpus, emptyQuestion, missing, comma string
+	noModel, offTopic, noCompany, notCovered, noValue, emptyCorpus, emptyQuestion, missing, comma, differ string
 }
 
 // words returns the phrases of a language, zh or en.
@@ -18,6 +18,7 @@ func words(lang string) phrases {
 			emptyQuestion: "请输入一个问题。",
 			missing:       "未找到：",
 			comma:         "、",
+			differ:        "各机构的数值不同，分列如上。",
 		}
 	}
 	return phrases{
@@ -30,6 +31,7 @@ func words(lang string) phrases {
 		emptyQuestion: "Please ask a question.",
 		missing:       " Not found: ",
 		comma:         ", ",
+		differ:        "The houses differ; each is given with its source.",
 	}
 }
 

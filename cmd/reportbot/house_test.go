@@ -38,7 +38,8 @@ var arrows = map[string][]string{
 	"retrieval/vector":         {"retrieval"},
 	"retrieval/lexical":        {"retrieval"},
 	"bot/answer/check":         {"ingest/security"},
-	"bot/answer":               {"bot/answer/check", "retrieval", "retrieval/question", "prompts"},
+	"bot/answer/figure":        {"ingest/fact"},
+	"bot/answer":               {"bot/answer/check", "bot/answer/figure", "retrieval", "retrieval/question", "prompts"},
 	"bot":                      {"bot/answer"},
 	"bot/eval":                 {"bot/answer"},
 	"ingest/parse/pdf/pdftest": nil, // for tests

@@ -215,9 +215,17 @@ func (a *app) weight() float64 {
 	return 0.3
 }
 
+// facts are the store's; a measured folder has no store.
+func (a *app) facts() answer.Facts {
+	if a.store == nil {
+		return nil
+	}
+	return a.store
+}
+
 // answerer answers with the model when one is configured.
 func (a *app) answerer(s answer.Searcher, known *security.Directory) *answer.Answerer {
-	return answer.New(s, a.model(), known, answer.Options{MaxUnits: a.cfg.Answer.MaxUnits, MaxChars: a.cfg.Answer.MaxChars})
+	return answer.New(s, a.model(), known, answer.Options{MaxUnits: a.cfg.Answer.MaxUnits, MaxChars: a.cfg.Answer.MaxChars, Facts: a.facts()})
 }
 
 // bot answers messages, with the model when one is configured.
