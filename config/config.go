@@ -89,6 +89,23 @@ type Answer struct {
 	MaxUnits int `yaml:"max_units"`
 	// MaxChars is how many characters an answer has.
 	MaxChars int `yaml:"max_chars"`
+	// Refuse is below which shares of a question it is refused.
+	Refuse Refuse `yaml:"refuse"`
+}
+
+// Refuse are shares of a question's words, weighted by how rare they are, from
+// 0, which switches a rule off, to 1.
+type Refuse struct {
+	// OffTopic is what the best passage must hold.
+	OffTopic float64 `yaml:"off_topic"`
+	// OffAsked is the same where nothing else speaks against an answer.
+	OffAsked float64 `yaml:"off_asked"`
+	// Cover is what the best sentence or row must hold.
+	Cover float64 `yaml:"cover"`
+	// Value is what the best one with a value of the asked kind must hold.
+	Value float64 `yaml:"value"`
+	// Cued is the same for what reports say in other words than one asks.
+	Cued float64 `yaml:"cued"`
 }
 
 // Retrieval is how passages are found.

@@ -32,7 +32,7 @@ func defaults() Config {
 			BetweenTokens: 20 * time.Second, Retries: 3},
 		Embed:     Embed{Model: "builtin", Batch: 64, Timeout: time.Minute},
 		Ingest:    Ingest{MaxFileMB: 64, MaxPages: 2000, SecondsPerFile: 120, Poll: 2 * time.Second},
-		Answer:    Answer{MaxUnits: 4, MaxChars: 600},
+		Answer:    Answer{MaxUnits: 4, MaxChars: 600, Refuse: Refuse{0.23, 0.31, 0.25, 0.33, 0.37}},
 		Retrieval: Retrieval{Limit: 8},
 	}
 }
@@ -59,7 +59,7 @@ data: /srv/reports
 chat: {base_url: "http://localhost:11434/v1/", model: qwen3, timeout: 3m, first_token: 90s, between_tokens: 1m0s, retries: 0}
 embed: {model: bge-m3, base_url: "http://localhost:8080", batch: 32, timeout: 10s}
 ingest: {max_file_mb: 1, max_pages: 2, seconds_per_file: 3, securities: list.csv, poll: 9s}
-answer: {max_units: 5, max_chars: 700}
+answer: {max_units: 5, max_chars: 700, refuse: {off_topic: 0, off_asked: 0.1, cover: 0.2, value: 0.3, cued: 1}}
 retrieval: {limit: 9, vector_weight: 0.5}
 `, nil, func(c *Config) {
 			*c = Config{
@@ -67,7 +67,7 @@ retrieval: {limit: 9, vector_weight: 0.5}
 				Chat:      Chat{BaseURL: "http://localhost:11434/v1", Model: "qwen3", Timeout: 3 * time.Minute, FirstToken: 90 * time.Second, BetweenTokens: time.Minute},
 				Embed:     Embed{Model: "bge-m3", BaseURL: "http://localhost:8080", Batch: 32, Timeout: 10 * time.Second},
 				Ingest:    Ingest{1, 2, 3, "list.csv", 9 * time.Second},
-				Answer:    Answer{5, 700},
+				Answer:    Answer{5, 700, Refuse{0, 0.1, 0.2, 0.3, 1}},
 				Retrieval: Retrieval{9, &half},
 			}
 		}},

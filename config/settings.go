@@ -62,6 +62,11 @@ func rows(c *Config) []row {
 
 		{Setting{"answer.max_units", "", "4", "sentences or table rows in an answer without a model"}, number(&c.Answer.MaxUnits, 1, 50)},
 		{Setting{"answer.max_chars", "", "600", "characters in an answer without a model"}, number(&c.Answer.MaxChars, 50, 20_000)},
+		{Setting{"answer.refuse.off_topic", "", "0.23", "share of a question's words that one passage must hold, or it is off topic; rare words weigh more, 0 switches the rule off"}, share(&c.Answer.Refuse.OffTopic)},
+		{Setting{"answer.refuse.off_asked", "", "0.31", "the same, where nothing else speaks against an answer"}, share(&c.Answer.Refuse.OffAsked)},
+		{Setting{"answer.refuse.cover", "", "0.25", "share that one sentence or row must hold"}, share(&c.Answer.Refuse.Cover)},
+		{Setting{"answer.refuse.value", "", "0.33", "share that one with a value of the kind asked for must hold"}, share(&c.Answer.Refuse.Value)},
+		{Setting{"answer.refuse.cued", "", "0.37", "the same for what reports say in other words than one asks, such as a pledgee"}, share(&c.Answer.Refuse.Cued)},
 
 		{Setting{"retrieval.limit", "", "8", "passages an answer is drawn from"}, number(&c.Retrieval.Limit, 1, 100)},
 		{Setting{"retrieval.vector_weight", "", "", "share of the vectors beside the words, 0 to 1; not set: 0 with builtin, 0.3 with a real embedder"}, weight(&c.Retrieval.VectorWeight)},
@@ -155,11 +160,22 @@ func number(to *int, least, most int) func(string) error {
 
 func weight(to **float64) func(string) error {
 	return func(v string) error {
+		var w float64
+		if err := share(&w)(v); err != nil {
+			return err
+		}
+		*to = &w
+		return nil
+	}
+}
+
+func share(to *float64) func(string) error {
+	return func(v string) error {
 		w, err := strconv.ParseFloat(v, 64)
 		if err != nil || math.IsNaN(w) || w < 0 || w > 1 {
 			return fmt.Errorf("a number from 0 to 1 is needed%s", not(v))
 		}
-		*to = &w
+		*to = w
 		return nil
 	}
 }

@@ -81,10 +81,11 @@ type Searcher interface {
 
 // Options bound an answer. The zero value means the defaults.
 type Options struct {
-	MaxUnits int   // sentences or table rows quoted; default 4
-	MaxChars int   // characters quoted in all; default 600
-	Hits     int   // passages an answer is drawn from, when the query does not say; default 8
-	Facts    Facts // typed figures to work with; nil: none
+	MaxUnits int     // sentences or table rows quoted; default 4
+	MaxChars int     // characters quoted in all; default 600
+	Hits     int     // passages an answer is drawn from, when the query does not say; default 8
+	Bounds   *Bounds // of refusing; nil: ShippedBounds
+	Facts    Facts   // typed figures to work with; nil: none
 }
 
 // Answerer answers questions. It is safe for concurrent use.
@@ -105,6 +106,9 @@ func New(s Searcher, chat Chat, known *security.Directory, opt Options) *Answere
 	}
 	if opt.Hits <= 0 {
 		opt.Hits = 8
+	}
+	if opt.Bounds == nil {
+		opt.Bounds = &ShippedBounds
 	}
 	return &Answerer{search: s, chat: chat, checker: check.New(known), opt: opt}
 }
@@ -140,6 +144,9 @@ func (a *Answerer) Answer(ctx context.Context, q retrieval.Query) (Answer, error
 		if found.Note != "" {
 			out.Notes = append(out.Notes, found.Note)
 		}
+	}
+	if out.Status == Abstained {
+		out.Text += "\n" + covered(reports).say(lang)
 	}
 	out.Timings = Timings{Search: searched, Answer: time.Since(start) - searched}
 	return out, nil

@@ -13,21 +13,28 @@ import (
 
 func itoa(n int) string { return strconv.Itoa(n) }
 
-// The bounds below which a question counts as not answered. A score alone
-// cannot tell inside the domain (AUC 0.61-0.67); what the passages cover can.
-const (
-	offTopic  = 0.23 // of the question held by the best passage
-	offAsked  = 0.31 // the same, where nothing else speaks against an answer
-	thinCover = 0.25 // covered by the best unit, less if it lacks the kind of value asked for
-	thinValue = 0.33 // covered by the best unit that holds such a value
-	thinCued  = 0.37 // the same, where texts say what is asked for in other words
-	untyped   = 0.46 // of a unit's cover counts when it lacks the kind of value asked for
-)
+// Bounds are the shares below which a question counts as not answered: of its
+// words, weighted by how rare they are. A score alone cannot tell inside the
+// domain (AUC 0.61-0.67); what the passages cover can. 0 switches a bound off.
+type Bounds struct {
+	OffTopic float64 // of the question held by the best passage
+	OffAsked float64 // the same, where nothing else speaks against an answer
+	Cover    float64 // covered by the best unit, less if it lacks the kind of value asked for
+	Value    float64 // covered by the best unit that holds such a value
+	Cued     float64 // the same, where texts say what is asked for in other words
+}
+
+// ShippedBounds were chosen on four sets of questions together.
+var ShippedBounds = Bounds{OffTopic: 0.23, OffAsked: 0.31, Cover: 0.25, Value: 0.33, Cued: 0.37}
+
+// untyped is how much of a unit's cover counts when it lacks the kind of value
+// asked for.
+const untyped = 0.46
 
 // refuse returns why the passages do not answer the question; its code is
 // empty when they may.
 func (a *Answerer) refuse(q question, ranked []candidate, found retrieval.Found, lang string) Reason {
-	w := words(lang)
+	w, bound := words(lang), a.opt.Bounds
 	reason := func(code, text string, missing []string) Reason {
 		if len(missing) > 0 {
 			text += w.missing + strings.Join(missing, w.comma)
@@ -51,15 +58,15 @@ func (a *Answerer) refuse(q question, ranked []candidate, found retrieval.Found,
 		}
 	}
 	switch {
-	case q.within(found) < offTopic:
+	case q.within(found) < bound.OffTopic:
 		return reason("off_topic", w.offTopic, missing)
 	case q.kind == fact && len(missing) > 0: // of many things asked at once some may be missing
 		return reason("not_covered", w.notCovered, missing)
-	case q.kind == fact && (q.asksValue() && valued < thinValue || q.asked != "" && valued < thinCued):
+	case q.kind == fact && (q.asksValue() && valued < bound.Value || q.asked != "" && valued < bound.Cued):
 		return reason("no_value", w.noValue, nil)
-	case q.kind == fact && both < thinCover:
+	case q.kind == fact && both < bound.Cover:
 		return reason("not_covered", w.notCovered, nil)
-	case q.within(found) < offAsked:
+	case q.within(found) < bound.OffAsked:
 		return reason("off_topic", w.offTopic, missing)
 	}
 	return Reason{}

@@ -43,6 +43,12 @@ func runEval(ctx context.Context, c call) error {
 	if err != nil {
 		return err
 	}
+	if args[0] == "abstain" { // a refusal is read beside its bounds
+		b := a.cfg.Answer.Refuse
+		for name, v := range map[string]float64{"off_topic": b.OffTopic, "off_asked": b.OffAsked, "cover": b.Cover, "value": b.Value, "cued": b.Cued} {
+			res.Metrics["bound_"+name] = v
+		}
+	}
 	if *out != "" {
 		if err := eval.WriteLines(*out, res.Lines); err != nil {
 			return err
