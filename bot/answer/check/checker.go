@@ -29,21 +29,13 @@ type pair struct {
 	claim, source     string
 	bare, beside      string   // the same with blanks for figures, byte by byte
 	figures, evidence []figure // of claim and source
+	cells             int      // where in source the lines of tables begin
 	mentions          []security.Mention
 }
 
 // Sentence checks one sentence against all the passages it cites.
 func (c *Checker) Sentence(sentence string, cited []Source) Verdict {
-	var all strings.Builder
-	for _, s := range cited {
-		all.WriteString(s.Header + "\n" + s.Text + "\n")
-	}
-	p := &pair{claim: text.Fold(sentence), source: foldLines(all.String())}
-	p.figures, p.evidence = figures(p.claim), figures(p.source)
-	p.bare, p.beside = blanked(p.claim, p.figures), blanked(p.source, p.evidence)
-	if c.known != nil {
-		p.mentions = c.known.Find(sentence)
-	}
+	p := c.beside(sentence, cited)
 	var v Verdict
 	for _, g := range []struct {
 		gate Gate
@@ -58,6 +50,33 @@ func (c *Checker) Sentence(sentence string, cited []Source) Verdict {
 	}
 	return v
 }
+
+// beside folds a sentence and what it cites.
+func (c *Checker) beside(sentence string, cited []Source) *pair {
+	var all strings.Builder
+	for _, s := range cited {
+		all.WriteString(s.Header + "\n" + s.Text + "\n")
+	}
+	listed := mayList(sentence)
+	prose, cells := spread(all.String(), listed || strings.Contains(sentence, "\t"))
+	said := sentence
+	if listed {
+		said = unlisted(sentence, nil)
+	}
+	p := &pair{claim: periodsAlike(signed.Replace(text.Fold(said))), source: periodsAlike(signed.Replace(foldLines(prose))) + "\n"}
+	p.cells = len(p.source)
+	p.source += periodsAlike(foldLines(cells))
+	p.figures, p.evidence = figures(p.claim), figures(p.source)
+	p.bare, p.beside = blanked(p.claim, p.figures), blanked(p.source, p.evidence)
+	if c.known != nil {
+		p.mentions = c.known.Find(sentence)
+	}
+	return p
+}
+
+// signed puts words for the signs of changes: 同比+8.9% is 同比增长8.9%.
+var signed = strings.NewReplacer("同比+", "同比增长", "同比-", "同比下降", "同比−", "同比下降", "环比+", "环比增长", "环比-", "环比下降", "环比−", "环比下降",
+	"yoy+", "同比增长", "yoy-", "同比下降", "qoq+", "环比增长", "qoq-", "环比下降")
 
 // foldLines folds s line by line: a line's end parts sentences.
 func foldLines(s string) string {

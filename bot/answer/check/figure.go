@@ -7,37 +7,50 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"reportbot/ingest/text"
 )
 
 // figure is a number of a folded text with all that decides whether another
 // one says the same.
 type figure struct {
 	value    float64 // without its scale: 1.2亿 is 120000000
+	face     float64 // as printed: 1.2
 	step     float64 // of its last printed digit
 	digits   int     // significant ones, as printed
 	kind     string  // %, pp, 元 and other currencies, year, month, day, a measure, "" for none
 	rounded  bool    // 约, 近, about stand beside it
+	negative bool    // a minus stands before it, which value leaves out
 	from, to int     // in the text, with its unit
 }
 
+const measure = ` ?(万亿|千亿|百亿|十亿|亿|千万|百万|十万|万|千|million\b|billion\b|trillion\b|thousand\b|bn\b|mn\b|m\b|k\b)?(%|个?百分点|个?基点|ppts?\b|pp\b|bps\b|bp\b|美元|美金|港元|港币|欧元|日元|英镑|韩元|元|年|季度|半年|个?月|日|号|倍|x\b|times\b|pcts?\b|percent\b|per cent\b|percentage points?\b|basis points?\b|股|人|名|家|个|次|项|台|辆|艘|只|架|座|户|件|套|桶|吨|天|小时|分钟)?`
+
 var (
-	printed = regexp.MustCompile(`(\d+(?:\.\d+)?)(?:([-~–—至到])(\d+(?:\.\d+)?))?\s?(万亿|千亿|百亿|十亿|亿|千万|百万|十万|万|千|million|billion|trillion|bn\b|mn\b|m\b|k\b)?(%|个?百分点|ppts?\b|pp\b|bps\b|bp\b|美元|美金|港元|港币|欧元|日元|英镑|韩元|元|年|个?月|日|号|倍|x\b|percent\b|per cent\b|percentage points?\b|股|人|名|家|个|次|项|台|辆|吨|天|小时|分钟)?`)
-	written = regexp.MustCompile(`(百分之)([零一二两三四五六七八九十百点]+)|([一二两三四五六七八九十百千]+)(成半?|个?月|亿|万|倍|年)`)
-	signs   = regexp.MustCompile(`(us\$|hk\$|nt\$|\$|¥|€|£|rmb|usd|hkd)\s?$`)
-	about   = regexp.MustCompile(`(约|近|超过?|逾|左右|大约|不足|多|about|around|nearly|over|approximately|some)\s?$`)
-	after   = regexp.MustCompile(`^(左右|余|多|以上)`)
+	// A number, a second one of a range, a scale and a unit.
+	printed = regexp.MustCompile(`(\d+(?:\.\d+)?)(?:([-~–—至到])(\d+(?:\.\d+)?))?` + measure)
+	written = regexp.MustCompile(`(百分之)([零一二两三四五六七八九十百点]+)|([一二两三四五六七八九十百千]+)(成半?|个?月|(?:万亿|亿|万)(?:美元|港元|元)?|倍|年)`)
+	signs   = regexp.MustCompile(`(us\$|hk\$|nt\$|nz\$|\b[acs]\$|\$|¥|€|£|\b(?:rmb|usd|hkd|cny|eur|gbp|jpy|sek|nok|dkk|chf|krw|inr|sgd|aud|cad))\s?$`)
+)
+
+// Words beside a figure that is not meant to the last digit.
+var (
+	about = strings.Fields("约 近 超 超过 逾 左右 大约 不足 多 about around nearly over approximately some roughly")
+	after = strings.Fields("左右 余 多 以上")
 )
 
 var scaleOf = map[string]float64{
 	"万亿": 1e12, "千亿": 1e11, "百亿": 1e10, "十亿": 1e9, "亿": 1e8, "千万": 1e7, "百万": 1e6, "十万": 1e5, "万": 1e4, "千": 1e3,
-	"million": 1e6, "mn": 1e6, "m": 1e6, "billion": 1e9, "bn": 1e9, "trillion": 1e12, "k": 1e3,
+	"million": 1e6, "mn": 1e6, "m": 1e6, "billion": 1e9, "bn": 1e9, "trillion": 1e12, "thousand": 1e3, "k": 1e3,
 }
 
 var kindOf = map[string]string{
 	"百分点": "pp", "个百分点": "pp", "pp": "pp", "ppt": "pp", "ppts": "pp", "percentage point": "pp", "percentage points": "pp",
-	"percent": "%", "per cent": "%", "bps": "bp", "美金": "美元", "港币": "港元", "个月": "月数", "月": "month", "年": "year",
-	"日": "day", "号": "day", "x": "倍", "名": "人",
+	"percent": "%", "per cent": "%", "个基点": "bp", "基点": "bp", "bps": "bp", "basis point": "bp", "basis points": "bp", "美金": "美元", "港币": "港元", "个月": "月数", "月": "month", "年": "year",
+	"日": "day", "号": "day", "x": "倍", "times": "倍", "名": "人", "季度": "quarter", "半年": "half",
 	"us$": "美元", "usd": "美元", "$": "美元", "hk$": "港元", "hkd": "港元", "nt$": "新台币", "¥": "元", "rmb": "元", "€": "欧元", "£": "英镑",
+	"cny": "元", "eur": "欧元", "gbp": "英镑", "jpy": "日元", "krw": "韩元", "sek": "sek", "nok": "nok", "dkk": "dkk", "chf": "chf",
+	"a$": "aud", "c$": "cad", "s$": "sgd", "nz$": "nzd", "inr": "inr", "sgd": "sgd", "aud": "aud", "cad": "cad",
 }
 
 // figures reads the numbers of a folded text in the order they stand.
@@ -67,10 +80,18 @@ func figures(s string) []figure {
 				from -= len(sign[0])
 			}
 		}
-		rounded := about.MatchString(s[max(0, m[0]-24):m[0]]) || after.MatchString(s[m[1]:])
+		if unit == "pct" || unit == "pcts" { // 百分点 in a Chinese report, per cent in English
+			kind = "%"
+			if strings.ContainsFunc(s[max(0, from-12):from], text.IsHan) {
+				kind = "pp"
+			}
+		}
+		f := figure{kind: kind, from: from, to: m[1]}
+		f.rounded = inexact(s[:from], s[m[1]:])
+		f.negative = from > 0 && s[from-1] == '-' && (from == 1 || !latin(s[from-2]) && !digit(s[from-2]))
 		for _, n := range []string{at(1), at(3)} {
 			if n != "" {
-				out = append(out, read(n, at(4), kind, rounded, from, m[1]))
+				out = append(out, f.read(n, at(4)))
 			}
 		}
 	}
@@ -83,20 +104,49 @@ func figures(s string) []figure {
 	return out
 }
 
-func read(n, scale, kind string, rounded bool, from, to int) figure {
-	f := figure{kind: kind, rounded: rounded, from: from, to: to, step: 1}
+// inexact reports whether the words before or after a figure say that it is
+// rounded.
+func inexact(before, rest string) bool {
+	before = strings.TrimSuffix(before, " ")
+	for _, w := range about {
+		if strings.HasSuffix(before, w) {
+			return true
+		}
+	}
+	for _, w := range after {
+		if strings.HasPrefix(rest, w) {
+			return true
+		}
+	}
+	return false
+}
+
+// read fills in the value of the digits n before a scale.
+func (f figure) read(n, scale string) figure {
+	f.step = 1
 	f.value, _ = strconv.ParseFloat(n, 64) // digits by the pattern
-	if i := strings.IndexByte(n, '.'); i >= 0 {
-		f.step = math.Pow10(i + 1 - len(n))
+	f.face = f.value
+	point := strings.IndexByte(n, '.')
+	if point >= 0 {
+		f.step = math.Pow10(point + 1 - len(n))
 	}
 	f.digits = len(strings.TrimLeft(strings.ReplaceAll(n, ".", ""), "0"))
+	if f.rounded && point < 0 && f.value != 0 { // the zeros of 约1,030 stand for digits left out
+		for f.value >= 100 && math.Mod(f.value, f.step*10) == 0 {
+			f.step *= 10
+		}
+	}
 	if k, ok := scaleOf[scale]; ok {
 		f.value *= k
 		f.step *= k
 	}
-	// 2023年 is a year, 3年 a stretch of time.
-	if kind == "year" && (f.value < 1900 || f.value > 2100) {
+	switch {
+	case f.kind == "bp": // 6个基点 are 0.06个百分点
+		f.kind, f.value, f.step = "pp", f.value/100, f.step/100
+	case f.kind == "year" && (f.value < 1900 || f.value > 2100): // 2023年 is a year, 3年 a stretch of time
 		f.kind = "年数"
+	case f.kind == "" && scale == "" && len(n) == 4 && f.value >= 1990 && f.value <= 2060: // in 2025
+		f.kind = "year"
 	}
 	return f
 }
@@ -122,14 +172,20 @@ func (f figure) same(g figure) bool {
 	return false
 }
 
-func (f figure) date() bool { return f.kind == "year" || f.kind == "month" || f.kind == "day" }
+func (f figure) date() bool {
+	switch f.kind {
+	case "year", "month", "day", "quarter", "half":
+		return true
+	}
+	return false
+}
 
 // loose kinds are told apart by what stands around them: a count, a bare
 // number.
 func (f figure) loose() bool {
 	switch f.kind {
-	case "%", "pp", "bp", "元", "美元", "港元", "欧元", "日元", "英镑", "韩元", "新台币", "year", "month", "day", "倍", "月数", "年数":
-		return false
+	case "", "股", "人", "家", "个", "次", "项", "台", "辆", "艘", "只", "架", "座", "户", "件", "套", "桶", "吨", "天", "小时", "分钟":
+		return true
 	}
-	return true
+	return false
 }

@@ -2,6 +2,7 @@ package check
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"reportbot/ingest/text"
 )
@@ -16,8 +17,9 @@ func spelled(s string, m []int) (figure, bool) {
 	f := figure{value: n.Value, kind: n.Unit, from: m[0], to: m[1], step: 1, digits: 3}
 	switch unit := n.Unit; {
 	case strings.HasPrefix(unit, "亿"), strings.HasPrefix(unit, "万"):
-		f.value *= scaleOf[strings.TrimRight(unit, "元")]
-		f.kind = ""
+		scale, _ := utf8.DecodeRuneInString(unit)
+		f.value *= scaleOf[string(scale)]
+		f.kind = strings.TrimPrefix(unit, string(scale))
 	case unit == "年" && f.value < 100:
 		f.kind = "年数"
 	case kindOf[unit] != "":
