@@ -14,7 +14,8 @@ var (
 		Header: "海岳证券《禾川股份：订单饱满》2026-03-02 1 业绩",
 		Text: "禾川股份2025年实现营业收入12.4亿元，同比增长22.8%；归母净利润1.86亿元，毛利率下降1.2个百分点至31.5%。\n" +
 			"2025年6月公司完成二期产线建设，9月启动海外仓扩建。公司尚未取得欧洲认证。\n" +
-			"我们将目标价由30元上调至36元，维持增持评级。境外客户占比约17%，研发人员1,260人。",
+			"我们将目标价由30元上调至36元，维持增持评级。境外客户占比约17%，研发人员1,260人。\n" +
+			"董事长沈维舟出席了业绩说明会。",
 	}
 	en = Source{
 		Header: "Northgate Research “Orbit Power: margins turn” 2026-02-10 Results",
@@ -28,6 +29,15 @@ func names() *security.Directory {
 	d := security.NewDirectory()
 	d.Add([]report.Security{{Name: "禾川股份"}, {Name: "云帆电气"}, {Name: "Orbit Power"}, {Name: "Delta Grid"}})
 	return d
+}
+
+// failed are the gates that a sentence fails.
+func failed(sentence string, source Source) string {
+	var got []string
+	for _, f := range New(names()).Sentence(sentence, []Source{source}).Failed {
+		got = append(got, string(f.Gate))
+	}
+	return strings.Join(got, " ")
 }
 
 // Every corruption is one that a single gate catches; what is said in other
@@ -61,6 +71,9 @@ func TestSentence(t *testing.T) {
 		{"a first put in", "公司首次完成二期产线建设。", zh, "negation"},
 		{"another company", "云帆电气2025年实现营业收入12.4亿元，同比增长22.8%。", zh, "name"},
 
+		{"a role's holder", "董事长沈维舟出席了业绩说明会。", zh, ""},
+		{"another holder", "董事长高旻出席了业绩说明会。", zh, "person"},
+
 		{"as printed, English", "Orbit Power reported revenue of $3.42 billion for 2025, up 14% year on year.", en, ""},
 		{"the scale in another form", "Revenue was US$3,420 million for 2025.", en, ""},
 		{"percent in letters", "Revenue was up 14 percent year on year.", en, ""},
@@ -74,12 +87,8 @@ func TestSentence(t *testing.T) {
 		{"another company, English", "Delta Grid reported revenue of $3.42 billion for 2025.", en, "name"},
 		{"nothing said", "……", zh, "coverage"},
 	} {
-		var got []string
-		for _, f := range New(names()).Sentence(row.sentence, []Source{row.source}).Failed {
-			got = append(got, string(f.Gate))
-		}
-		if s := strings.Join(got, " "); s != row.want {
-			t.Errorf("%s: %q: got failed gates %q, want %q", row.why, row.sentence, s, row.want)
+		if got := failed(row.sentence, row.source); got != row.want {
+			t.Errorf("%s: %q: got failed gates %q, want %q", row.why, row.sentence, got, row.want)
 		}
 	}
 }
@@ -98,6 +107,7 @@ func FuzzSentence(f *testing.F) {
 	f.Add("禾川股份2025年实现营业收入12.4亿元，同比增长22.8%。", zh.Text)
 	f.Add("We cut our price target from $58 to $51.", en.Text)
 	f.Add("百分之三成半 1,000-2,000万 未", "不")
+	f.Add("(((1+2)x3)/4 - $5bn) = -(6", "2025/26/27年EPS分别为1/2/3元\na\t(1)\t-2\n\t\t\n")
 	f.Fuzz(func(t *testing.T, sentence, passage string) {
 		New(nil).Sentence(sentence, []Source{{Text: passage}})
 	})

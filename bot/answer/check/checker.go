@@ -16,6 +16,7 @@ const (
 	Direction Gate = "direction" // what rises in the sentence does not fall there
 	Negation  Gate = "negation"  // what is denied is denied there, what is first is first there
 	Name      Gate = "name"      // every company is named there
+	Person    Gate = "person"    // so is everybody beside a role
 )
 
 // Checker checks sentences. It is safe for concurrent use.
@@ -26,6 +27,7 @@ func New(known *security.Directory) *Checker { return &Checker{known} }
 
 // pair is a sentence beside what it cites, folded once for all gates.
 type pair struct {
+	said              string // the sentence as it is
 	claim, source     string
 	bare, beside      string   // the same with blanks for figures, byte by byte
 	figures, evidence []figure // of claim and source
@@ -42,7 +44,7 @@ func (c *Checker) Sentence(sentence string, cited []Source) Verdict {
 		fail func(*pair) (string, bool)
 	}{
 		{Coverage, uncovered}, {Number, unknownNumber}, {Binding, unbound}, {Period, otherPeriod},
-		{Direction, reversed}, {Negation, denied}, {Name, unnamed},
+		{Direction, reversed}, {Negation, denied}, {Name, unnamed}, {Person, impostor},
 	} {
 		if what, failed := g.fail(p); failed {
 			v.Failed = append(v.Failed, Failure{g.gate, what})
@@ -63,7 +65,7 @@ func (c *Checker) beside(sentence string, cited []Source) *pair {
 	if listed {
 		said = unlisted(sentence, nil)
 	}
-	p := &pair{claim: periodsAlike(signed.Replace(text.Fold(said))), source: periodsAlike(signed.Replace(foldLines(prose))) + "\n"}
+	p := &pair{said: sentence, claim: periodsAlike(signed.Replace(text.Fold(said))), source: periodsAlike(signed.Replace(foldLines(prose))) + "\n"}
 	p.cells = len(p.source)
 	p.source += periodsAlike(foldLines(cells))
 	p.figures, p.evidence = figures(p.claim), figures(p.source)
