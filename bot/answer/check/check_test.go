@@ -73,6 +73,7 @@ func TestSentence(t *testing.T) {
 
 		{"a role's holder", "董事长沈维舟出席了业绩说明会。", zh, ""},
 		{"another holder", "董事长高旻出席了业绩说明会。", zh, "person"},
+		{"a province brought in", "2025年6月公司完成江苏二期产线建设。", zh, "name"},
 
 		{"as printed, English", "Orbit Power reported revenue of $3.42 billion for 2025, up 14% year on year.", en, ""},
 		{"the scale in another form", "Revenue was US$3,420 million for 2025.", en, ""},
@@ -81,6 +82,7 @@ func TestSentence(t *testing.T) {
 		{"a changed digit, English", "Orbit Power reported revenue of $3.24 billion for 2025.", en, "number"},
 		{"million for billion", "Orbit Power reported revenue of $3.42 million for 2025.", en, "number"},
 		{"the figure of another thing, English", "Operating costs fell 14%.", en, "binding"},
+		{"a place swapped, English", "The company opened its Nevada plant in March 2025.", en, "name"},
 		{"turned about, English", "We raised our price target from $58 to $51.", en, "direction"},
 		{"a denial left out, English", "The company has paid a dividend.", en, "negation"},
 		{"a denial put in, English", "The company has not opened its Texas plant.", en, "negation"},

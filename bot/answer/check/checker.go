@@ -119,7 +119,7 @@ func unnamed(p *pair) (string, bool) {
 			return m.Words, true
 		}
 	}
-	return "", false
+	return strange(p)
 }
 
 // unknownNumber finds a figure that no figure of the passages bears.
