@@ -17,6 +17,11 @@ var (
 			"我们将目标价由30元上调至36元，维持增持评级。境外客户占比约17%，研发人员1,260人。\n" +
 			"董事长沈维舟出席了业绩说明会。",
 	}
+	grid = Source{
+		Header: "海岳证券《禾川股份：订单饱满》2026-03-02 财务摘要",
+		Text: "单位：百万元\n指标\t2025A\t2026E\t2027E\n营业收入\t1,240\t1,520\t1,830\n归母净利润\t186\t231\t290\n毛利率(%)\t31.5\t32.0\t32.4\n" +
+			"预计2025-2027年EPS分别为0.93/1.16/1.45元。",
+	}
 	en = Source{
 		Header: "Northgate Research “Orbit Power: margins turn” 2026-02-10 Results",
 		Text: "Orbit Power reported revenue of $3.42 billion for 2025, up 14% year on year, while operating costs fell 3%.\n" +
@@ -75,13 +80,20 @@ func TestSentence(t *testing.T) {
 		{"another holder", "董事长高旻出席了业绩说明会。", zh, "person"},
 		{"a province brought in", "2025年6月公司完成江苏二期产线建设。", zh, "name"},
 
+		{"a cell", "预计2026年营业收入15.2亿元，毛利率32.0%。", grid, ""},
+		{"an item of a list", "预计2027年EPS为1.45元。", grid, ""},
+		{"the cell of another year", "预计2026年营业收入18.3亿元。", grid, "period"},
+		{"the item of another year", "预计2026年EPS为1.45元。", grid, "period"},
+		{"the cell of another row", "预计2026年归母净利润15.2亿元。", grid, "binding"},
+
 		{"as printed, English", "Orbit Power reported revenue of $3.42 billion for 2025, up 14% year on year.", en, ""},
 		{"the scale in another form", "Revenue was US$3,420 million for 2025.", en, ""},
 		{"percent in letters", "Revenue was up 14 percent year on year.", en, ""},
 		{"invented, English", "Competitors struggle with weak demand and rising inventories everywhere.", en, "coverage"},
 		{"a changed digit, English", "Orbit Power reported revenue of $3.24 billion for 2025.", en, "number"},
 		{"million for billion", "Orbit Power reported revenue of $3.42 million for 2025.", en, "number"},
-		{"the figure of another thing, English", "Operating costs fell 14%.", en, "binding"},
+		{"the figure of another thing, English", "The Ohio site and the Texas plant earned 14%.", en, "binding"},
+		{"an abbreviated quarter", "In 2025 costs fell 3 per cent.", en, ""},
 		{"a place swapped, English", "The company opened its Nevada plant in March 2025.", en, "name"},
 		{"turned about, English", "We raised our price target from $58 to $51.", en, "direction"},
 		{"a denial left out, English", "The company has paid a dividend.", en, "negation"},
@@ -109,6 +121,7 @@ func FuzzSentence(f *testing.F) {
 	f.Add("禾川股份2025年实现营业收入12.4亿元，同比增长22.8%。", zh.Text)
 	f.Add("We cut our price target from $58 to $51.", en.Text)
 	f.Add("百分之三成半 1,000-2,000万 未", "不")
+	f.Add("2026年营业收入增长(1,520 − 1,240) / 1,240 × 100% ≈ 22.6%，CEO Ann Lee 1Q26", grid.Text)
 	f.Add("(((1+2)x3)/4 - $5bn) = -(6", "2025/26/27年EPS分别为1/2/3元\na\t(1)\t-2\n\t\t\n")
 	f.Fuzz(func(t *testing.T, sentence, passage string) {
 		New(nil).Sentence(sentence, []Source{{Text: passage}})

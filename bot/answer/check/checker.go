@@ -1,6 +1,7 @@
 package check
 
 import (
+	"regexp"
 	"strings"
 
 	"reportbot/ingest/security"
@@ -33,6 +34,9 @@ type pair struct {
 	figures, evidence []figure // of claim and source
 	cells             int      // where in source the lines of tables begin
 	mentions          []security.Mention
+	words             words    // of the sentence, without figures
+	names             []string // in the sentence, folded
+	subject           words    // of the report's company and publisher
 }
 
 // Sentence checks one sentence against all the passages it cites.
@@ -73,12 +77,33 @@ func (c *Checker) beside(sentence string, cited []Source) *pair {
 	if c.known != nil {
 		p.mentions = c.known.Find(sentence)
 	}
+	p.names = p.properNames()
+	p.words = wordsOf(synonyms.Replace(p.bare))
+	p.subject = subject(p.mentions, cited)
 	return p
 }
 
 // signed puts words for the signs of changes: 同比+8.9% is 同比增长8.9%.
 var signed = strings.NewReplacer("同比+", "同比增长", "同比-", "同比下降", "同比−", "同比下降", "环比+", "环比增长", "环比-", "环比下降", "环比−", "环比下降",
 	"yoy+", "同比增长", "yoy-", "同比下降", "qoq+", "环比增长", "qoq-", "环比下降")
+
+// subject are the words of the publisher of a report, and of the companies
+// mentioned that a header names.
+func subject(mentions []security.Mention, cited []Source) words {
+	var names strings.Builder
+	for _, s := range cited {
+		if publisher, _, ok := strings.Cut(s.Header, "《"); ok {
+			names.WriteString(text.Fold(publisher) + "\n")
+		}
+		header := text.Fold(s.Header)
+		for _, m := range mentions {
+			if strings.Contains(header, m.Words) {
+				names.WriteString(m.Words + "\n")
+			}
+		}
+	}
+	return wordsOf(names.String())
+}
 
 // foldLines folds s line by line: a line's end parts sentences.
 func foldLines(s string) string {
@@ -102,6 +127,11 @@ func uncovered(p *pair) (string, bool) {
 		claim = strings.ReplaceAll(claim, m.Words, " ")
 	}
 	said := wordsOf(synonyms.Replace(claim))
+	for t := range direct { // a figure proves its direction, or Direction fails
+		if len(p.figures) > 0 {
+			delete(said, t)
+		}
+	}
 	if len(said) == 0 {
 		return "", len(p.figures) == 0
 	}
@@ -122,8 +152,15 @@ func unnamed(p *pair) (string, bool) {
 	return strange(p)
 }
 
+var ranked = regexp.MustCompile(`第[一二三四五六七八九十]+`)
+
 // unknownNumber finds a figure that no figure of the passages bears.
 func unknownNumber(p *pair) (string, bool) {
+	for _, m := range ranked.FindAllStringIndex(p.claim, -1) {
+		if rank := p.claim[m[0]:m[1]]; m[0] > 0 && !strings.Contains(p.source, rank) && !strings.ContainsAny(p.claim[m[1]:min(len(p.claim), m[1]+3)], ",，、：:") {
+			return rank, true
+		}
+	}
 	for _, f := range p.figures {
 		found := false
 		for _, g := range p.evidence {

@@ -14,8 +14,18 @@ type words map[text.Token]bool
 func wordsOf(s string) words {
 	out := words{}
 	for t := range text.Tokens(s) {
-		if k := t.Kind(); (k == text.HanBigram || k == text.LatinWord) && !t.Glue() {
-			out[t] = true
+		switch t.Kind() {
+		case text.HanBigram:
+			if !t.Glue() {
+				out[t] = true
+			}
+		case text.LatinWord:
+			if first, ok := alike[t]; ok {
+				t = first
+			}
+			if !empty[t] {
+				out[t] = true
+			}
 		}
 	}
 	return out
@@ -60,29 +70,78 @@ func blanked(s string, figures []figure) string {
 }
 
 // around are the words within so many characters before and after the bytes
-// from to to of s, and not beyond a stop.
+// from to to of s, and not beyond a stop. A Latin word counts as two
+// characters, so that a context holds as much in English as in Chinese.
 func around(s string, from, to, before, after int, stops string) words {
-	start := from
-	for ; before > 0 && start > 0; before-- {
+	start, letters := from, false
+	for start > 0 {
 		r, n := utf8.DecodeLastRuneInString(s[:start])
-		if strings.ContainsRune(stops, r) {
+		if strings.ContainsRune(stops, r) || r == '.' && s[start] == ' ' || !spend(&before, &letters, r) {
 			break
 		}
 		start -= n
 	}
 	end := to
-	for ; after > 0 && end < len(s); after-- {
+	letters = false
+	for end < len(s) {
 		r, n := utf8.DecodeRuneInString(s[end:])
-		if strings.ContainsRune(stops, r) {
+		if strings.ContainsRune(stops, r) || r == '.' && strings.HasPrefix(s[end:], ". ") || !spend(&after, &letters, r) {
 			break
 		}
 		end += n
 	}
-	out := wordsOf(synonyms.Replace(s[start:from]))
-	for t := range wordsOf(synonyms.Replace(s[to:end])) {
+	left, right := s[start:from], s[to:end]
+	if stops == clauseStops {
+		left, right = left[beginning(left):], right[:ending(right)]
+	}
+	out := wordsOf(synonyms.Replace(left))
+	for t := range wordsOf(synonyms.Replace(right)) {
 		out[t] = true
 	}
 	return out
+}
+
+// links begin a clause of English as a comma does.
+var links = []string{" and ", " but ", " while ", " whereas ", " versus ", " vs ", " vs. ", " against "}
+
+// beginning is where the last clause of s begins, ending where its first ends.
+func beginning(s string) int {
+	at := 0
+	for _, l := range links {
+		if i := strings.LastIndex(s, l); i >= 0 {
+			at = max(at, i+len(l))
+		}
+	}
+	return at
+}
+
+func ending(s string) int {
+	at := len(s)
+	for _, l := range links {
+		if i := strings.Index(s, l); i >= 0 {
+			at = min(at, i)
+		}
+	}
+	return at
+}
+
+// spend takes what r costs from budget, and tells whether it could: a letter
+// costs when it begins a word, blanks are free.
+func spend(budget *int, letters *bool, r rune) bool {
+	inside := *letters
+	*letters = r < utf8.RuneSelf && (latin(byte(r)) || digit(byte(r)))
+	cost := 1
+	switch {
+	case r == ' ' || *letters && inside:
+		return true
+	case *letters:
+		cost = 2
+	}
+	if *budget < cost {
+		return false
+	}
+	*budget -= cost
+	return true
 }
 
 // Where a context ends.
@@ -90,3 +149,19 @@ const (
 	sentenceStops = "。！？!?;；\n"
 	clauseStops   = sentenceStops + ",，、"
 )
+
+// whole are the bounds of the sentence of s that holds the bytes from to to.
+func whole(s string, from, to int) (start, end int) {
+	start = max(strings.LastIndexAny(s[:from], sentenceStops), strings.LastIndex(s[:from], ". ")) + 1
+	end = len(s)
+	if i := strings.IndexAny(s[to:], sentenceStops); i >= 0 {
+		end = to + i
+	}
+	if i := strings.Index(s[to:end], ". "); i >= 0 {
+		end = to + i
+	}
+	return start, end
+}
+
+// apart reports whether s holds the end of a sentence.
+func apart(s string) bool { return strings.ContainsAny(s, sentenceStops) || strings.Contains(s, ". ") }
