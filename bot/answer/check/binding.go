@@ -29,6 +29,11 @@ func unbound(p *pair) (string, bool) {
 			return p.claim[f.from:f.to], true
 		}
 	}
+	for _, m := range p.formulas {
+		if t := p.unrelated(m); t != nil {
+			return p.claim[t.figure.from:t.figure.to], true
+		}
+	}
 	return "", false
 }
 

@@ -59,7 +59,7 @@ func TestGolden(t *testing.T) {
 		file  string
 		least float64
 	}{
-		{"testdata/golden.txt", 0.8},
+		{"testdata/golden.txt", 0.9},
 	} {
 		rows, known := goldenRows(t, table.file)
 		c := New(known)
