@@ -27,6 +27,8 @@ var alike = aliases(`
 	say said state add note tell told
 	start begin began launch initiate
 	buy acquire purchase
+	output production
+	previous prior last
 	operate run ran
 	share proportion percentage`)
 

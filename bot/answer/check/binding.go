@@ -47,11 +47,20 @@ func otherPeriod(p *pair) (string, bool) {
 	return "", false
 }
 
+// earlier says that a figure is of a time before the one the sentence tells.
+var earlier = []string{"previous", "prior", "last", "earlier", "year ago", "去年", "上年", "上季", "前值", "同期", "此前", "原"}
+
 // misdated reports whether every figure that bears f is one of another year
 // than those that the sentence tells, in f's clause or anywhere.
 func (p *pair) misdated(f figure) bool {
 	if f.kind == "年数" || f.kind == "月数" { // a bond of two years has no year
 		return false
+	}
+	from, to := clause(p.claim, f)
+	for _, w := range earlier {
+		if strings.Contains(p.claim[from:to], w) {
+			return false
+		}
 	}
 	said := p.yearsFor(f)
 	if len(said) == 0 {

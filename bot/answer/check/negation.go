@@ -12,7 +12,7 @@ import (
 var (
 	// harmless holds a character of denial and denies nothing.
 	harmless = regexp.MustCompile(`不断|不仅|不但|不超过|不超|不低于|不少于|不足|不同|不良|不动产|不锈钢|未来|未经审计|非经常性|非凡|非常|无论|无限售|无人|无线|无锡|无形|不含|非公开|非流通|非银|非金融|扣非|南非|非洲|非标|不确定|不一|差不多|是否|能否|not only|no\. ?\d`)
-	denial   = regexp.MustCompile(`并未|没有|尚未|从未|未能|不能|不会|不再|不是|未|不|没|无|非|\b(?:not|no|never|without|cannot|hardly)\b|n't`)
+	denial   = regexp.MustCompile(`并未|没有|不存在|尚未|从未|未能|不能|不会|不再|不是|未|不|没|无|非|\b(?:not|no|never|without|cannot|hardly)\b|n't`)
 	// what may stand between an English denial and what it denies, in order
 	fillers = []string{"yet ", "currently ", "have ", "been ", "be ", "to ", "in ", "on ", "at ", "a ", "an ", "the ", "any "}
 	// claims that change a fact by being there
@@ -35,7 +35,7 @@ func denied(p *pair) (string, bool) {
 		}
 	}
 	for what, n := range theirs {
-		if len(what) > 3 && ours[what] == 0 && strings.Contains(claim, what) && strings.Count(source, what) == n {
+		if (len(what) > 3 || latin(what[0])) && len(what) >= 3 && ours[what] == 0 && strings.Contains(claim, what) && strings.Count(source, what) == n {
 			return what, true
 		}
 	}

@@ -45,7 +45,7 @@ var (
 	stated    = regexp.MustCompile(`单位\s*[:：]\s*([^)）\s]+)`)
 	bracketed = regexp.MustCompile(`[(（]([^()（）]+)[)）]\s*$`)
 	cellValue = regexp.MustCompile(`^[(-]?\d[\d,.]*\)?$`)
-	unitOnly  = regexp.MustCompile(`(?i)^(us\$|hk\$|rmb|\$|€|£|usd|eur|gbp|cny|sek)?\s?(mn|m|bn|million|billion|thousand|k)?$|^(%|百万元|万元|亿元|千元|元|百万美元|亿美元|亿港元|万吨|万辆|倍|x|万股|元/股)$`)
+	unitOnly  = regexp.MustCompile(`(?i)^(us\$|hk\$|rmb|\$|€|£|usd|eur|gbp|cny|sek)?\s?(mn|m|bn|million|billion|thousand|k)?(/[a-z]+)?$|^(%|百万元|万元|亿元|千元|元|百万美元|亿美元|亿港元|万吨|万辆|倍|x|万股|元/.{1,3}|美元/.{1,3})$`)
 	ratio     = regexp.MustCompile(`(?i)率|倍|每股|市盈|市净|eps|margin|roe|p/?e\b|p/?b\b|yield|growth|同比|增速|%`)
 )
 
@@ -113,7 +113,7 @@ func withUnit(value, unit string) string {
 		if rest, negative := strings.CutPrefix(value, "-"); negative {
 			sign, value = "-", rest
 		}
-		return strings.TrimSpace(sign + m[1] + value + " " + m[2])
+		return strings.TrimSpace(sign + m[1] + value + " " + m[2] + m[3])
 	}
 	return value + unit
 }
@@ -137,6 +137,7 @@ func unlisted(line string, out *strings.Builder) string {
 	return sentence.ReplaceAllStringFunc(line, func(s string) string {
 		var kept strings.Builder
 		at := 0
+		byYear := false
 		for _, m := range list.FindAllStringSubmatchIndex(s, -1) {
 			words := s[m[0]:m[1]]
 			if dated.MatchString(words) || fraction.MatchString(words) || m[0] > 0 && digit(s[m[0]-1]) {
@@ -156,11 +157,16 @@ func unlisted(line string, out *strings.Builder) string {
 				kept.WriteString(strings.Join(items, "、"))
 				continue
 			}
+			byYear = byYear || strings.HasPrefix(names[0], "20")
 			for i, item := range items {
 				out.WriteString(names[i] + " " + tail(label) + item + "\n")
 			}
 		}
-		return kept.String() + s[at:]
+		rest := kept.String() + s[at:]
+		if byYear { // what is left is of no year
+			rest = span.ReplaceAllString(dated.ReplaceAllString(rest, ""), "")
+		}
+		return rest
 	})
 }
 
