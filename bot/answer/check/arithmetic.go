@@ -142,7 +142,7 @@ func (p *pair) unrelated(m formula) *term {
 	for _, t := range m.terms {
 		related := t.constant || t.unknown
 		for _, g := range p.evidence {
-			related = related || t.figure.same(g) && named.in(around(p.beside, g.from, g.to, wideBack, wideOn, sentenceStops)) > 0
+			related = related || t.figure.same(g) && named.in(p.context(g.from, g.to, wideBack, wideOn, sentenceStops)) > 0
 		}
 		if !related {
 			return t

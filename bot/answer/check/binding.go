@@ -155,7 +155,7 @@ func (p *pair) foreign(f figure) bool {
 	for _, g := range p.evidence {
 		if f.same(g) {
 			borne = true
-			if near.in(around(p.beside, g.from, g.to, wideBack, wideOn, sentenceStops)) >= minContext {
+			if near.in(p.context(g.from, g.to, wideBack, wideOn, sentenceStops)) >= minContext {
 				return false
 			}
 		}
@@ -176,7 +176,7 @@ func (p *pair) taken(f figure, before, after int, stops string, fits, lead float
 		if g.kind != f.kind {
 			continue
 		}
-		fit := context.in(around(p.beside, g.from, g.to, before, after, stops))
+		fit := context.in(p.context(g.from, g.to, before, after, stops))
 		if last.from >= 0 && p.chained(last, g) {
 			if f.same(g) {
 				fit = max(fit, lastFit)

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -136,5 +137,20 @@ func BenchmarkSentence(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		c.Sentence("禾川股份2025年实现营业收入12.4亿元，同比增长22.8%。", []Source{long})
+	}
+}
+
+// BenchmarkTable is the time of one sentence with a formula against a table of
+// forty rows.
+func BenchmarkTable(b *testing.B) {
+	var t strings.Builder
+	t.WriteString("单位：百万元\n指标\t2022A\t2023A\t2024A\t2025E\t2026E\n")
+	for i := range 40 {
+		fmt.Fprintf(&t, "科目%d\t%d\t%d\t%d\t%d\t%d\n", i, 1000+i, 1100+i, 1200+i*3, 1300+i*7, 1400+i*9)
+	}
+	c, table := New(names()), []Source{{Header: zh.Header, Text: t.String()}}
+	b.ReportAllocs()
+	for b.Loop() {
+		c.Sentence("预计科目9在2026年为14.81亿元，2025年为13.63亿元，2024年同比增长(1,227 − 1,109) / 1,109 = 10.6%。", table)
 	}
 }

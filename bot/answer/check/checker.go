@@ -40,6 +40,7 @@ type pair struct {
 	words             words    // of the sentence, without figures
 	names             []string // in the sentence, folded
 	subject           words    // of the report's company and publisher
+	contexts          map[window]words
 }
 
 // Sentence checks one sentence against all the passages it cites.
@@ -72,9 +73,9 @@ func (c *Checker) beside(sentence string, cited []Source) *pair {
 	if listed {
 		said = unlisted(sentence, nil)
 	}
-	p := &pair{said: sentence, claim: periodsAlike(signed.Replace(text.Fold(said))), source: periodsAlike(signed.Replace(foldLines(prose))) + "\n"}
+	p := &pair{contexts: map[window]words{}, said: sentence, claim: periodsAlike(signed.Replace(text.Fold(said))), source: periodsAlike(signed.Replace(foldLines(prose))) + "\n"}
 	p.cells = len(p.source)
-	p.source += periodsAlike(foldLines(cells))
+	p.source += foldLines(cells)
 	p.figures, p.evidence = figures(p.claim), figures(p.source)
 	p.settle()
 	p.bare, p.beside = p.unfigured(), blanked(p.source, p.evidence)

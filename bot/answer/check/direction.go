@@ -52,10 +52,10 @@ func (p *pair) turned(word, opposite string) bool {
 		context, object := p.near(where, 10, 10, sentenceStops), p.near(where, 0, 4, clauseStops)
 		same, turned := 0.0, 0.0
 		for _, k := range places(p.source, word, opposite) {
-			same = max(same, context.in(around(p.beside, k, k+len(word), 12, 12, sentenceStops)))
+			same = max(same, context.in(p.context(k, k+len(word), 12, 12, sentenceStops)))
 		}
 		for _, k := range places(p.source, opposite, word) {
-			turned = max(turned, context.in(around(p.beside, k, k+len(opposite), 12, 12, sentenceStops)))
+			turned = max(turned, context.in(p.context(k, k+len(opposite), 12, 12, sentenceStops)))
 		}
 		if turned >= 0.5 && same < turned-0.1 {
 			return true
@@ -91,7 +91,7 @@ func (p *pair) proven(at int) bool {
 // governs reports whether the passages have word before all of object.
 func (p *pair) governs(word, other string, object words) bool {
 	for _, k := range places(p.source, word, other) {
-		if object.in(around(p.beside, k, k+len(word), 0, 8, clauseStops)) == 1 {
+		if object.in(p.context(k, k+len(word), 0, 8, clauseStops)) == 1 {
 			return true
 		}
 	}

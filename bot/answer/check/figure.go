@@ -53,8 +53,23 @@ var kindOf = map[string]string{
 	"a$": "aud", "c$": "cad", "s$": "sgd", "nz$": "nzd", "inr": "inr", "sgd": "sgd", "aud": "aud", "cad": "cad",
 }
 
-// figures reads the numbers of a folded text in the order they stand.
+// figures reads the numbers of a folded text in the order they stand, line by
+// line: on short texts the patterns are several times as fast.
 func figures(s string) []figure {
+	var out []figure
+	at := 0
+	for line := range strings.Lines(s) {
+		for _, f := range figuresIn(line) {
+			f.from += at
+			f.to += at
+			out = append(out, f)
+		}
+		at += len(line)
+	}
+	return out
+}
+
+func figuresIn(s string) []figure {
 	var out []figure
 	for _, m := range printed.FindAllStringSubmatchIndex(s, -1) {
 		at := func(k int) string {

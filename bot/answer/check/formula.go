@@ -36,6 +36,7 @@ type parser struct {
 const (
 	maxDepth   = 16  // of parentheses
 	maxFormula = 240 // bytes before the sign of equality
+	maxCount   = 16  // of formulas in a sentence
 )
 
 var operand = regexp.MustCompile(`^((?:us\$|hk\$|nt\$|nz\$|[acs]\$|\$|¥|€|£|(?:rmb|usd|hkd|cny|eur|gbp|jpy|sek|nok|dkk|chf|krw|inr|sgd|aud|cad))\s?)?(\d+(?:\.\d+)?)` + measure)
@@ -45,7 +46,7 @@ func formulas(s string) []formula {
 	var out []formula
 	for at := 0; ; {
 		i := strings.IndexAny(s[at:], "=≈")
-		if i < 0 {
+		if i < 0 || len(out) == maxCount {
 			return out
 		}
 		end := at + i

@@ -27,7 +27,7 @@ func denied(p *pair) (string, bool) {
 			return w, true
 		}
 	}
-	claim, source := harmless.ReplaceAllString(p.claim, "#"), harmless.ReplaceAllString(p.source, "#")
+	claim, source := denying(p.claim), denying(p.source)
 	ours, theirs := denials(claim), denials(source)
 	for what := range ours {
 		if theirs[what] == 0 {
@@ -40,6 +40,28 @@ func denied(p *pair) (string, bool) {
 		}
 	}
 	return "", false
+}
+
+// denying is s with its harmless words masked; of a longer text, only the lines
+// that may deny something are looked at.
+func denying(s string) string {
+	var b strings.Builder
+	for line := range strings.Lines(s) {
+		if mayDeny(line) {
+			line = harmless.ReplaceAllString(line, "#")
+		}
+		b.WriteString(line)
+	}
+	return b.String()
+}
+
+func mayDeny(line string) bool {
+	for _, w := range []string{"不", "未", "没", "无", "非", "否", "no", "never", "without", "hardly", "n't"} {
+		if strings.Contains(line, w) {
+			return true
+		}
+	}
+	return false
 }
 
 // tells reports whether the passages have the word before words that follow it
@@ -66,6 +88,15 @@ func (p *pair) tells(word string) bool {
 // each denial.
 func denials(s string) map[string]int {
 	out := map[string]int{}
+	for line := range strings.Lines(s) {
+		if mayDeny(line) {
+			denialsIn(line, out)
+		}
+	}
+	return out
+}
+
+func denialsIn(s string, out map[string]int) {
 	for _, m := range denial.FindAllStringIndex(s, -1) {
 		rest := strings.TrimLeft(s[m[1]:], " ")
 		for _, w := range fillers {
@@ -90,5 +121,4 @@ func denials(s string) map[string]int {
 			out[what]++
 		}
 	}
-	return out
 }

@@ -29,6 +29,17 @@ func periodsAlike(s string) string {
 		return s
 	}
 	var b strings.Builder
+	for line := range strings.Lines(s) {
+		if mayHoldPeriod(line) {
+			line = periodsIn(line)
+		}
+		b.WriteString(line)
+	}
+	return b.String()
+}
+
+func periodsIn(s string) string {
+	var b strings.Builder
 	at := 0
 	for _, m := range periods.FindAllStringSubmatchIndex(s, -1) {
 		group := func(k int) string {
@@ -86,6 +97,7 @@ func mayHoldPeriod(s string) bool {
 			}
 		}
 	}
+	s = strings.TrimSuffix(s, "\n")
 	return len(s) > 1 && (s[0] == 'q' && digit(s[1]) || digit(s[len(s)-2]) && (s[len(s)-1] == 'a' || s[len(s)-1] == 'e'))
 }
 

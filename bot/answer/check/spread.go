@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"reportbot/ingest/text"
 )
 
 // spread takes tables and lists apart, so that a figure stands beside what it
@@ -24,16 +26,19 @@ func spread(s string, keep bool) (prose, cells string) {
 		lists = nil
 	}
 	lines := strings.Split(s, "\n")
-	caption := ""
+	caption, stays := "", 0 // a caption is of a table that follows it soon
 	for i := 0; i < len(lines); {
 		n := rows(lines[i:])
 		if n < 2 || keep {
 			out.WriteString(unlisted(lines[i], lists) + "\n")
 			if m := stated.FindStringSubmatch(lines[i]); m != nil {
-				caption = m[1]
+				caption, stays = m[1], i+3
 			}
 			i++
 			continue
+		}
+		if i > stays {
+			caption = ""
 		}
 		table(lines[i:i+n], caption, &taken)
 		i += n
@@ -44,7 +49,6 @@ func spread(s string, keep bool) (prose, cells string) {
 var (
 	stated    = regexp.MustCompile(`单位\s*[:：]\s*([^)）\s]+)`)
 	bracketed = regexp.MustCompile(`[(（]([^()（）]+)[)）]\s*$`)
-	cellValue = regexp.MustCompile(`^[(-]?\d[\d,.]*\)?$`)
 	unitOnly  = regexp.MustCompile(`(?i)^(us\$|hk\$|rmb|\$|€|£|usd|eur|gbp|cny|sek)?\s?(mn|m|bn|million|billion|thousand|k)?(/[a-z]+)?$|^(%|百万元|万元|亿元|千元|元|百万美元|亿美元|亿港元|万吨|万辆|倍|x|万股|元/.{1,3}|美元/.{1,3})$`)
 	ratio     = regexp.MustCompile(`(?i)率|倍|每股|市盈|市净|eps|margin|roe|p/?e\b|p/?b\b|yield|growth|同比|增速|%`)
 )
@@ -62,60 +66,87 @@ func rows(lines []string) int {
 	return n
 }
 
+// unit is what a bare cell lacks: words before it and behind.
+type unit struct{ before, after string }
+
 // table writes the cells of a table whose first line is its header. A unit in
 // the label of a row or a column is nearer than that of the caption, which
 // ratios and figures per share do not have.
 func table(lines []string, caption string, out *strings.Builder) {
 	header := strings.Split(lines[0], "\t")
-	if unitOnly.MatchString(strings.TrimSpace(header[0])) {
-		caption = strings.TrimSpace(header[0])
+	whole := unitOf(caption)
+	if u := unitOf(header[0]); u != (unit{}) {
+		whole = u
+	} else if _, u := unitIn(header[0]); u != (unit{}) {
+		whole = u
 	}
-	if _, u := unitIn(header[0]); u != "" {
-		caption = u
+	columns, units, ratios := make([]string, len(header)), make([]unit, len(header)), make([]bool, len(header))
+	for k := range header {
+		columns[k], units[k] = unitIn(header[k])
+		columns[k] = periodsAlike(text.Fold(columns[k]))
+		ratios[k] = ratio.MatchString(columns[k])
 	}
 	for _, line := range lines[1:] {
 		row := strings.Split(line, "\t")
-		label, unit := unitIn(row[0])
+		label, rowUnit := unitIn(row[0])
+		label = periodsAlike(text.Fold(label))
+		none := ratio.MatchString(label)
 		for k := 1; k < len(row); k++ {
-			column, columnUnit := unitIn(header[k])
 			value := strings.TrimSpace(row[k])
-			if cellValue.MatchString(value) {
-				value = strings.NewReplacer("(", "-", ")", "").Replace(value)
+			if bareCell(value) {
 				switch {
-				case unit != "":
-					value = withUnit(value, unit)
-				case columnUnit != "":
-					value = withUnit(value, columnUnit)
-				case !ratio.MatchString(label) && !ratio.MatchString(column):
-					value = withUnit(value, caption)
+				case rowUnit != (unit{}):
+					value = rowUnit.of(value)
+				case units[k] != (unit{}):
+					value = units[k].of(value)
+				case none || ratios[k]:
+					value = unit{}.of(value)
+				default:
+					value = whole.of(value)
 				}
 			}
-			out.WriteString(label + " " + column + " " + value + "\n")
+			out.WriteString(label + " " + columns[k] + " " + value + "\n")
 		}
 	}
+}
+
+// bareCell reports whether a cell is a number alone; (14) is one.
+func bareCell(s string) bool {
+	s = strings.TrimSuffix(strings.TrimLeft(s, "(-"), ")")
+	return s != "" && digit(s[0]) && strings.Trim(s, "0123456789,.") == ""
 }
 
 // unitIn parts a label from the unit in brackets at its end.
-func unitIn(label string) (bare, unit string) {
+func unitIn(label string) (bare string, u unit) {
 	label = strings.TrimSpace(label)
 	if m := bracketed.FindStringSubmatchIndex(label); m != nil {
-		if u := strings.TrimSpace(label[m[2]:m[3]]); unitOnly.MatchString(u) {
+		if u := unitOf(label[m[2]:m[3]]); u != (unit{}) {
 			return strings.TrimSpace(label[:m[0]]), u
 		}
 	}
-	return label, ""
+	return label, unit{}
 }
 
-// withUnit writes a bare value as prose does: US$428 million, 428百万元.
-func withUnit(value, unit string) string {
-	if m := unitOnly.FindStringSubmatch(unit); m != nil && (m[1] != "" || m[2] != "") {
-		sign := ""
-		if rest, negative := strings.CutPrefix(value, "-"); negative {
-			sign, value = "-", rest
-		}
-		return strings.TrimSpace(sign + m[1] + value + " " + m[2] + m[3])
+// unitOf reads a label that is a unit alone: US$ million, 百万元, %.
+func unitOf(label string) unit {
+	label = strings.TrimSpace(label)
+	m := unitOnly.FindStringSubmatch(label)
+	switch {
+	case m == nil:
+		return unit{}
+	case m[1] != "" || m[2] != "":
+		return unit{m[1], strings.TrimRight(" "+m[2]+m[3], " ")}
 	}
-	return value + unit
+	return unit{"", label}
+}
+
+// of writes a bare cell as prose does: US$428 million, 428百万元, -14 of (14).
+func (u unit) of(value string) string {
+	digits := strings.Trim(value, "(-)")
+	if len(digits) < len(value) {
+		return "-" + u.before + digits + u.after
+	}
+	return u.before + digits + u.after
 }
 
 var (
@@ -159,7 +190,7 @@ func unlisted(line string, out *strings.Builder) string {
 			}
 			byYear = byYear || strings.HasPrefix(names[0], "20")
 			for i, item := range items {
-				out.WriteString(names[i] + " " + tail(label) + item + "\n")
+				out.WriteString(periodsAlike(text.Fold(names[i]+" "+tail(label)+item)) + "\n")
 			}
 		}
 		rest := kept.String() + s[at:]

@@ -64,7 +64,7 @@ func (p *pair) parted(f figure) bool {
 			}
 		}
 		for _, h := range next {
-			fit := context.in(around(p.beside, h.from, h.to, numberBack, numberOn, clauseStops))
+			fit := context.in(p.context(h.from, h.to, numberBack, numberOn, clauseStops))
 			other = other || h.kind == f.kind && fit >= fits
 		}
 	}

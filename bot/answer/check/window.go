@@ -125,6 +125,24 @@ func ending(s string) int {
 	return at
 }
 
+// window is where a context of the passages lies.
+type window struct {
+	from, to, before, after int
+	stops                   string
+}
+
+// context is around in the passages; each is made once, for the figures of a
+// table are asked for by every figure of a sentence.
+func (p *pair) context(from, to, before, after int, stops string) words {
+	at := window{from, to, before, after, stops}
+	w, ok := p.contexts[at]
+	if !ok {
+		w = around(p.beside, from, to, before, after, stops)
+		p.contexts[at] = w
+	}
+	return w
+}
+
 // spend takes what r costs from budget, and tells whether it could: a letter
 // costs when it begins a word, blanks are free.
 func spend(budget *int, letters *bool, r rune) bool {
