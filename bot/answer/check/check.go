@@ -1,5 +1,6 @@
 // Package check tells whether the passages that a sentence cites bear it. It
-// compares typed figures, periods, directions, negations and names, never a
+// compares typed figures, periods, directions, negations, names, persons and
+// the sums that a sentence does itself, never a
 // model's opinion of itself; each comparison is a gate with a name, and a
 // sentence is borne only when no gate fails.
 package check
