@@ -37,8 +37,12 @@ func (a *Answerer) choose(q question, ranked []candidate) []candidate {
 		share, most = 0.6, a.opt.MaxUnits
 	}
 	most = min(most, a.opt.MaxUnits)
-	var out []candidate
 	left := a.opt.MaxChars
+	if q.kind == summary { // points, not an answer: twice as many
+		share, most, left = 0.6, 2*a.opt.MaxUnits, 2*left
+		ranked = points(ranked)
+	}
+	var out []candidate
 	take := func(c candidate) bool {
 		others := c.by == "" && len(out) > 0 && out[0].by != ""
 		if len(out) >= most || others || doubled(out, c) { // the houses asked for, if they say anything

@@ -105,7 +105,8 @@ func TestChoose(t *testing.T) {
 		want   []string
 	}{
 		{"a fact takes four at most", question{}, even, distinct[:4]},
-		{"more is asked for, four at most", question{kind: summary}, even, distinct[:4]},
+		{"more is asked for, four at most", question{kind: several}, even, distinct[:4]},
+		{"a summary takes twice as many", question{kind: summary}, even, distinct},
 		{"those near the best", question{}, falling, distinct[:2]},
 		{"of another passage only what comes close", question{}, apart, []string{"甲乙丙丁", "子丑寅卯"}},
 		{"likewise with values away from what is asked", question{}, afar, []string{"甲乙丙丁", "子丑寅卯"}},

@@ -57,7 +57,7 @@ type question struct {
 
 var (
 	// wording says how to answer, not what about.
-	wording   = regexp.MustCompile(`最近一次|最新一次|这一次|最新的?|目前的?|现在的?|当前的?|如今|给出了?|给予|给了?|分别|各自|各(是|为|有|给|预测)|高还是低|到底|究竟|当初|那[篇份]|[这该][篇份]|(研报|报告)[里中]|事件对应的?|对应的|latest|respectively`)
+	wording   = regexp.MustCompile(`最近一次|最新一次|这一次|最新的?|目前的?|现在的?|当前的?|如今|给出了?|给予|给了?|分别|各自|各(是|为|有|给|预测)|高还是低|到底|究竟|当初|那[篇份]|[这该][篇份]|(研报|报告)[里中]|事件对应的?|对应的|结合|总结|概括|概述|简述|归纳|梳理|介绍一下|latest|respectively`)
 	isDouble  = regexp.MustCompile(`分别|各自|各(是|为|有|给|预测)|[和及与、].{1,12}(多少|是什么|比例|$)|[,?].*(多少|什么|几|吗|呢|\?|价|率)|\band\b`)
 	isHistory = regexp.MustCompile(`首次覆盖|历史|以前|之前|此前|前次|上次|变化|调整|initiat|previous|history|prior`)
 	isSummary = regexp.MustCompile(`总结|概括|概述|简述|归纳|梳理|介绍一下|summar|overview`)
