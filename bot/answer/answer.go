@@ -9,6 +9,7 @@ import (
 	"context"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"reportbot/bot/answer/check"
 	"reportbot/ingest/report"
@@ -31,13 +32,16 @@ const (
 // Claim is one sentence of an answer with the numbers of its citations.
 type Claim struct {
 	Text      string // without markers
-	Citations []int  // N of the answer's citations, ascending
+	Citations []int  // N of the answer's citations
 	Supported bool   // the check of claim against cited passages passed
 }
 
-// Reason says why an answer is as it is: why it was refused, or that it is
-// an extract because no model wrote it. Code is "" when there is nothing to
-// say.
+// Marked is the claim with its markers.
+func (c Claim) Marked() string { return render([]Claim{c}) }
+
+// Reason says why an answer is as it is: why it was refused, that it is an
+// extract because no model wrote it, that the model broke off or that part of
+// the question has no answer. Code is "" when there is nothing to say.
 type Reason struct {
 	Code    string
 	Text    string
@@ -62,13 +66,9 @@ type Answer struct {
 	Reason    Reason
 	Nearest   []report.Header // of the reports that came closest, when refused
 	Usage     Usage
+	Record    Record
 	Notes     []string // what failed on the way and was made up for
 	Timings   Timings
-}
-
-// Timings are the seconds of the stages.
-type Timings struct {
-	Search, Answer time.Duration
 }
 
 // Searcher finds passages and says how rare a token is in the corpus.
@@ -116,9 +116,25 @@ func New(s Searcher, chat Chat, known *security.Directory, opt Options) *Answere
 // Answer answers q. An error means that the search itself failed; every
 // other trouble ends in an answer, a refusal or a reason.
 func (a *Answerer) Answer(ctx context.Context, q retrieval.Query) (Answer, error) {
+	return a.Stream(ctx, q, nil)
+}
+
+// Post is handed each claim of an answer as soon as it is checked, with the
+// citations that it is the first to use. What was posted is final: it stands in
+// the answer unchanged, in the same order. Calls come one after the other, not
+// always from one goroutine, and none after Stream has returned. The model is
+// not heard meanwhile, so Post must return soon.
+type Post func(c Claim, cites []report.Citation)
+
+// Stream is Answer, with each claim given to post, which may be nil, as it
+// comes. A refusal posts nothing.
+func (a *Answerer) Stream(ctx context.Context, q retrieval.Query, post Post) (Answer, error) {
 	lang := Language(q.Text)
-	if strings.TrimSpace(q.Text) == "" {
+	switch n := utf8.RuneCountInString(q.Text); {
+	case strings.TrimSpace(q.Text) == "":
 		return unavailable(lang, "empty_question"), nil
+	case n > maxQuestion:
+		return tooLong(lang, n), nil
 	}
 	start := time.Now()
 	reports, err := a.search.Reports(ctx, q.Scope)
@@ -134,13 +150,14 @@ func (a *Answerer) Answer(ctx context.Context, q retrieval.Query) (Answer, error
 		return Answer{}, err
 	}
 	searched := time.Since(start)
+	p := &poster{post: post, start: start}
 	read := a.search.Read(q)
 	out, ok := a.corpus(ctx, q, read, found, reports, lang)
 	if !ok {
 		out, ok = a.figures(ctx, q, read, found, reports, lang)
 	}
 	if !ok {
-		out = a.from(ctx, q, found, reports, lang)
+		out = a.from(ctx, q, found, reports, lang, p)
 		if found.Note != "" {
 			out.Notes = append(out.Notes, found.Note)
 		}
@@ -148,27 +165,32 @@ func (a *Answerer) Answer(ctx context.Context, q retrieval.Query) (Answer, error
 	if out.Status == Abstained {
 		out.Text += "\n" + covered(reports).say(lang)
 	}
-	out.Timings = Timings{Search: searched, Answer: time.Since(start) - searched}
+	p.rest(&out)
+	out.Timings.Search, out.Timings.Answer, out.Timings.First = searched, time.Since(start)-searched, p.first
 	return out, nil
 }
 
 // from answers from what was found.
-func (a *Answerer) from(ctx context.Context, q retrieval.Query, found retrieval.Found, reports []*report.Report, lang string) Answer {
+func (a *Answerer) from(ctx context.Context, q retrieval.Query, found retrieval.Found, reports []*report.Report, lang string, p *poster) Answer {
 	ask := a.analyse(q, found)
 	ranked := a.rank(ask, found)
-	if a.chat != nil && len(found.Hits) > 0 {
-		if out, ok := a.byModel(ctx, q, ask, ranked, found, lang); ok {
-			if out.Status == Abstained {
-				out.Nearest = nearest(found, reports)
-			}
-			return out
-		} else if len(out.Notes) > 0 { // the model failed: answer in the reports' words
-			plain := a.extract(ask, ranked, found, reports, lang)
-			plain.Notes, plain.Usage = out.Notes, out.Usage
-			return plain
-		}
+	if a.chat == nil || len(found.Hits) == 0 || len(ranked) == 0 && len(ask.names) > 0 {
+		// Of a company that no passage speaks of a model could only invent.
+		out := a.extract(ask, ranked, found, reports, lang)
+		out.Record.Passages = sentOf(found.Hits)
+		return out
 	}
-	return a.extract(ask, ranked, found, reports, lang)
+	out, ok := a.byModel(ctx, q, ask, ranked, found, lang, p)
+	if ok {
+		if out.Status == Abstained {
+			out.Nearest = nearest(found, reports)
+		}
+		return out
+	}
+	// the model failed: answer in the reports' words
+	own := a.extract(ask, ranked, found, reports, lang)
+	own.Notes, own.Usage, own.Record, own.Timings = out.Notes, out.Usage, out.Record, out.Timings
+	return own
 }
 
 // Language is the language a question is answered in: zh or en.

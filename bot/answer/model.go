@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -16,7 +15,8 @@ import (
 
 // Chat asks a language model. Ask calls say with each piece of text as it
 // arrives, from one goroutine, and returns the whole. An error means that
-// the text is not a whole answer and must not be shown as one.
+// the text is not a whole answer and must not be shown as one; what was counted
+// until then comes with it.
 type Chat interface {
 	Ask(ctx context.Context, p prompts.Prompt, say func(delta string)) (Said, error)
 }
@@ -32,122 +32,71 @@ type Said struct {
 // sendChars bounds the passages' text in a prompt: about 4,000 tokens.
 const sendChars = 6000
 
-// byModel asks the model. ok is false when nothing of its reply can be
-// posted; the notes then say why.
-func (a *Answerer) byModel(ctx context.Context, q retrieval.Query, ask question, ranked []candidate, found retrieval.Found, lang string) (out Answer, ok bool) {
+// byModel asks the model. Its sentences are checked, and posted, as they
+// come; those that fail go back to it once. ok is false when nothing of its
+// reply can be posted; the notes then say why.
+func (a *Answerer) byModel(ctx context.Context, q retrieval.Query, ask question, ranked []candidate, found retrieval.Found, lang string, post *poster) (out Answer, ok bool) {
 	sent := within(best(found.Hits, ranked, q.Limit), sendChars)
 	in := prompts.AnswerInput{Question: q.Text, Fence: fence(), Passages: numbered(sent)}
-	p, err := prompts.Answer(lang, in)
-	if err != nil {
-		return note(out, err), false
-	}
-	said, err := a.chat.Ask(ctx, p, func(string) {})
-	if err != nil {
-		return note(out, fmt.Errorf("the model did not answer: %w", err)), false
-	}
-	out.Usage = Usage{Model: said.Model, PromptTokens: said.PromptTokens, CompletionTokens: said.CompletionTokens, PromptVersion: p.Version}
-	if strings.Contains(said.Text, prompts.NoAnswer) {
-		r := a.refuse(ask, ranked, found, lang)
-		if r.Code == "" {
-			r = Reason{Code: "not_covered", Text: words(lang).notCovered}
-		}
-		out.Status, out.Reason, out.Text = Abstained, r, r.Text
-		return out, true
-	}
-	var failed []prompts.Withheld
-	for _, s := range sentences(said.Text) {
-		if !a.post(&out, s, sent) {
-			failed = append(failed, prompts.Withheld{Text: s.text, Failed: a.failures(s, sent)})
+	r := &draft{a: a, sent: sent, fence: in.Fence, poster: post}
+	r.out.Record.Passages = sentOf(sent)
+	err := r.hear(ctx, func() (prompts.Prompt, error) { return prompts.Answer(lang, in) })
+	if len(r.failed) > 0 && err == nil && !r.refused {
+		r.mending = true
+		if err := r.hear(ctx, func() (prompts.Prompt, error) {
+			return prompts.Mend(lang, prompts.MendInput{AnswerInput: in, Sentences: r.failed})
+		}); err != nil {
+			r.note("the model did not mend its sentences: %w", err)
 		}
 	}
-	if len(failed) > 0 {
-		a.mend(ctx, &out, prompts.MendInput{AnswerInput: in, Sentences: failed}, sent, lang)
-	}
-	if len(out.Claims) == 0 {
-		return note(out, fmt.Errorf("none of the model's %d sentences stood up to its citations", out.Usage.Withheld)), false
-	}
-	out.Status, out.Text = Answered, render(out.Claims)
-	return out, true
-}
-
-func note(a Answer, err error) Answer {
-	a.Notes = append(a.Notes, err.Error())
-	return a
-}
-
-// mend asks the model once to put right the sentences that failed, and adds
-// those that then pass. The others are withheld.
-func (a *Answerer) mend(ctx context.Context, out *Answer, in prompts.MendInput, sent []retrieval.Hit, lang string) {
-	out.Usage.Withheld = len(in.Sentences)
-	p, err := prompts.Mend(lang, in)
-	if err != nil {
-		*out = note(*out, err)
-		return
-	}
-	said, err := a.chat.Ask(ctx, p, func(string) {})
-	if err != nil {
-		*out = note(*out, fmt.Errorf("the model did not mend its sentences: %w", err))
-		return
-	}
-	out.Usage.PromptTokens += said.PromptTokens
-	out.Usage.CompletionTokens += said.CompletionTokens
-	if strings.Contains(said.Text, prompts.NoAnswer) {
-		return
-	}
-	for _, s := range sentences(said.Text) {
-		again := slices.ContainsFunc(out.Claims, func(c Claim) bool { return c.Text == s.text })
-		if !again && a.post(out, s, sent) {
-			out.Usage.Withheld = max(0, out.Usage.Withheld-1)
+	r.out.Usage.Withheld = max(0, len(r.failed)-r.mended)
+	missing := a.refuse(ask, ranked, found, lang)
+	switch {
+	case len(r.out.Claims) > 0:
+		r.out.Status, r.out.Text = Answered, render(r.out.Claims)
+		r.out.Reason = partly(missing, err != nil, lang)
+		if err != nil {
+			r.note("the model broke off: %w", err)
 		}
-	}
-}
-
-// failures names what of a sentence its citations do not bear.
-func (a *Answerer) failures(s said, sent []retrieval.Hit) string {
-	cited := s.within(len(sent))
-	if len(cited) == 0 {
-		return "citation"
-	}
-	var out []string
-	for _, f := range a.check(s.text, cited, sent).Failed {
-		out = append(out, strings.TrimSpace(string(f.Gate)+" "+f.What))
-	}
-	return strings.Join(out, ", ")
-}
-
-// post adds a sentence of the model to the answer when what it cites bears
-// it, and reports whether it did. Missing or wrong markers are mended when
-// exactly one of the passages sent bears the sentence.
-func (a *Answerer) post(out *Answer, s said, sent []retrieval.Hit) bool {
-	cited := a.mended(s, sent)
-	if len(cited) == 0 {
-		return false
-	}
-	c := Claim{Text: s.text, Supported: true}
-	for _, k := range cited {
-		quote, from := bestQuote(s.text, &sent[k])
-		c.Citations = append(c.Citations, citeOnce(out, &sent[k], from, quote))
-	}
-	out.Claims = append(out.Claims, c)
-	return true
-}
-
-// mended returns the indexes of the passages that bear a sentence: those it
-// cites, or the only one that does; none when it may not be posted.
-func (a *Answerer) mended(s said, sent []retrieval.Hit) []int {
-	if cited := s.within(len(sent)); len(cited) > 0 && a.check(s.text, cited, sent).OK() {
-		return cited
-	}
-	var bears []int
-	for k := range sent {
-		if a.check(s.text, []int{k}, sent).OK() {
-			bears = append(bears, k)
+	case r.refused || r.declined && err == nil:
+		if missing.Code == "" {
+			missing = Reason{Code: "not_covered", Text: words(lang).notCovered}
 		}
+		r.out.Status, r.out.Reason, r.out.Text = Abstained, missing, missing.Text
+		r.out.Usage.Withheld = 0 // a refusal leaves nothing out
+	case err != nil:
+		r.note("the model did not answer: %w", err)
+		return r.out, false
+	default:
+		r.note("none of the model's %d sentences stood up to its citations", r.out.Usage.Withheld)
+		return r.out, false
 	}
-	if len(bears) != 1 {
-		return nil
+	return r.out, true
+}
+
+// partly is what must be said under a model's answer: that it broke off, and
+// what of the question no passage holds, which the rules for refusing tell.
+func partly(rules Reason, broke bool, lang string) Reason {
+	out := Reason{Missing: rules.Missing}
+	var said []string
+	if len(out.Missing) > 0 {
+		w := words(lang)
+		out.Code, said = "partly", append(said, strings.TrimSpace(w.missing)+when(lang == "en", " ", "")+strings.Join(out.Missing, w.comma))
 	}
-	return bears
+	if broke {
+		out.Code = "incomplete"
+		said = append(said, either(lang, "模型的回答中断，以上只是已核对的部分。", "The model's answer broke off; the above is only the part that was checked."))
+	}
+	out.Text = strings.Join(said, "\n")
+	return out
+}
+
+func sentOf(hits []retrieval.Hit) []Sent {
+	out := make([]Sent, len(hits))
+	for i, h := range hits {
+		out[i] = Sent{h.Passage.ID, h.Score}
+	}
+	return out
 }
 
 // citeOnce returns the number of the citation of these words, a new one

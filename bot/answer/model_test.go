@@ -145,7 +145,8 @@ func TestModelFails(t *testing.T) {
 		note  string
 	}{
 		{"an error", &scripted{err: errors.New("the server is busy")}, "the server is busy"},
-		{"an error after half an answer", &scripted{says: "云栖算力合同总金额21.6亿元[1]。", err: errors.New("cut off")}, "cut off"},
+		{"an error after half a sentence", &scripted{says: "云栖算力合同总金额21.6亿元", err: errors.New("cut off")}, "cut off"},
+		{"an error after a sentence that lacks its marker", &scripted{says: "云栖算力合同总金额21.6亿元。", err: errors.New("cut off")}, "cut off"},
 		{"nothing stands up to its citations", &scripted{says: "云栖算力合同总金额99亿元[1]。"}, "none of the model's 1 sentences"},
 		{"nothing said", &scripted{}, "none of the model's 0 sentences"},
 	} {
@@ -155,6 +156,24 @@ func TestModelFails(t *testing.T) {
 		}
 		if len(out.Notes) != 1 || !strings.Contains(out.Notes[0], row.note) {
 			t.Errorf("%s: got notes %q, want one with %q", row.why, out.Notes, row.note)
+		}
+	}
+}
+
+// What was checked before a stream broke off stands, marked as a part.
+func TestModelBreaksOff(t *testing.T) {
+	for _, says := range []string{
+		"云栖算力合同总金额21.6亿元[1]。含预付款",
+		"云栖算力合同总金额21.6亿元。[1]",
+		"云栖算力合同总金额21.6亿元[1]。含预付款25%[1]。含预",
+	} {
+		model := &scripted{says: says, err: errors.New("cut off")}
+		out := reply(t, contract, model)
+		if out.Status != Answered || out.Text != "云栖算力合同总金额21.6亿元。 [1]" || out.Reason.Code != "incomplete" || !strings.Contains(out.Reason.Text, "中断") {
+			t.Errorf("%q: got %s %q, reason %q, want the checked part, marked", says, out.Status, out.Text, out.Reason.Code)
+		}
+		if len(out.Notes) != 1 || !strings.Contains(out.Notes[0], "cut off") || len(model.asked) != 1 {
+			t.Errorf("%q: got notes %q, asked %d times, want one note, asked once", says, out.Notes, len(model.asked))
 		}
 	}
 }

@@ -13,33 +13,49 @@ import (
 
 // said is one sentence of a model with the numbers it cites.
 type said struct {
-	text  string
+	text  string // without markers and marks of formatting
 	marks []int
+	raw   string // as the model wrote it
 }
 
-var marker = regexp.MustCompile(`\s*[\[【［]\s*(\d{1,2}(?:\s*[,，、;；]\s*\d{1,2})*)\s*[\]】］]`)
+// A marker is one or more numbers in brackets; models write them in many ways.
+const (
+	oneMark  = `(?:\^|资料|编号|来源|(?i:passage|source))?\s*\d{1,3}`
+	markerRE = `[\[【［]\s*` + oneMark + `(?:\s*[,，、;；~–-]\s*` + oneMark + `)*\s*[\]】］]`
+)
 
-// markAfter is a marker that stands after the full stop of its sentence.
-var markAfter = regexp.MustCompile(`([。！？；.!?;])((?:\s*[\[【［]\s*\d{1,2}(?:\s*[,，、;；]\s*\d{1,2})*\s*[\]】］])+)`)
+var (
+	marker = regexp.MustCompile(`\s*` + markerRE)
+	// markAfter is a marker that stands after the full stop of its sentence.
+	markAfter = regexp.MustCompile(`([。！？；.!?;])((?:\s*` + markerRE + `)+)`)
+	markRange = regexp.MustCompile(`(\d{1,3})\s*[~–-]\s*\D*(\d{1,3})`)
+	digits    = regexp.MustCompile(`\d+`)
+)
 
-// sentences cuts a model's reply into sentences with their markers; a marker
-// after the full stop belongs to the sentence before it.
-func sentences(s string) []said {
-	s = markAfter.ReplaceAllString(s, "$2$1")
-	var out []said
-	for _, span := range text.Sentences(s) {
-		piece := s[span.From:span.To]
-		var one said
-		for _, m := range marker.FindAllStringSubmatch(piece, -1) {
-			for _, d := range strings.FieldsFunc(m[1], func(r rune) bool { return r < '0' || r > '9' }) {
-				if n, err := strconv.Atoi(d); err == nil {
-					one.marks = append(one.marks, n)
-				}
-			}
+// parse takes the markers out of a sentence.
+func parse(piece string) said {
+	one := said{raw: piece}
+	piece = link.ReplaceAllStringFunc(piece, unlinked)
+	for _, m := range marker.FindAllString(piece, -1) {
+		one.marks = append(one.marks, numbers(m)...)
+	}
+	one.text = unmarked(strings.TrimSpace(plain(marker.ReplaceAllString(piece, ""))))
+	return one
+}
+
+// numbers reads those of a marker, [1-3] being three.
+func numbers(m string) []int {
+	var out []int
+	for _, r := range markRange.FindAllStringSubmatch(m, -1) {
+		from, _ := strconv.Atoi(r[1]) // at most three digits
+		to, _ := strconv.Atoi(r[2])
+		for n := from; n <= to && n < from+10; n++ {
+			out = append(out, n)
 		}
-		one.text = strings.TrimSpace(strings.TrimLeft(marker.ReplaceAllString(piece, ""), "-*•# "))
-		if hasWords(one.text) {
-			out = append(out, one)
+	}
+	for _, d := range digits.FindAllString(m, -1) {
+		if n, err := strconv.Atoi(d); err == nil && !slices.Contains(out, n) {
+			out = append(out, n)
 		}
 	}
 	return out

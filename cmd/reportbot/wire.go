@@ -260,13 +260,10 @@ type chat struct{ model *openai.Chat }
 
 func (c chat) Ask(ctx context.Context, p prompts.Prompt, say func(string)) (answer.Said, error) {
 	r, err := c.model.Stream(ctx, openai.Request{System: p.System, User: p.User}, say)
-	if err != nil {
-		return answer.Said{}, err
+	if err == nil && r.FinishReason != "stop" {
+		err = fmt.Errorf("the model stopped early (%s)", r.FinishReason)
 	}
-	if r.FinishReason != "stop" {
-		return answer.Said{}, fmt.Errorf("the model stopped early (%s)", r.FinishReason)
-	}
-	return answer.Said{Text: r.Text, Model: r.Model, PromptTokens: r.PromptTokens, CompletionTokens: r.CompletionTokens}, nil
+	return answer.Said{Text: r.Text, Model: r.Model, PromptTokens: r.PromptTokens, CompletionTokens: r.CompletionTokens}, err
 }
 
 // corpus lets ingest write to the store: the two know the same words by

@@ -1,0 +1,310 @@
+package answer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"reportbot/bot/answer/check"
+	"reportbot/ingest/report"
+	"reportbot/ingest/text"
+	"reportbot/prompts"
+	"reportbot/retrieval"
+)
+
+// maxReply is where a model is no longer listened to, in bytes: an answer
+// longer than the passages it was given is none.
+const maxReply = 3 * sendChars
+
+// grace is how long a sentence whose marker stands after its full stop waits
+// for a second marker. A claim has to leave within 50 ms after the full stop.
+const grace = 35 * time.Millisecond
+
+var errTooLong = errors.New("it says more than it was given, and was stopped")
+
+// maxQuestion bounds a question, in characters; nobody types more, and a
+// pasted report is no question.
+const maxQuestion = 2000
+
+// tooLong is the answer to a question of n characters, above the limit.
+func tooLong(lang string, n int) Answer {
+	text := either(lang, "问题有 "+itoa(n)+" 个字，上限为 "+itoa(maxQuestion)+" 个。", "The question has "+itoa(n)+" characters, the limit is "+itoa(maxQuestion)+".")
+	return Answer{Status: Unavailable, Text: text, Reason: Reason{Code: "question_too_long", Text: text}}
+}
+
+// poster hands claims on.
+type poster struct {
+	post   Post
+	start  time.Time
+	first  time.Duration
+	posted int // claims
+	cited  int // citations
+}
+
+// rest posts the claims of the answer that were not yet.
+func (p *poster) rest(out *Answer) {
+	for p.posted < len(out.Claims) {
+		if p.posted == 0 {
+			p.first = time.Since(p.start)
+		}
+		c := out.Claims[p.posted]
+		p.posted++
+		if p.post == nil {
+			continue
+		}
+		var fresh []report.Citation
+		for _, of := range out.Citations {
+			if slices.Contains(c.Citations, of.N) && of.N > p.cited {
+				fresh = append(fresh, of)
+			}
+		}
+		for _, of := range fresh {
+			p.cited = max(p.cited, of.N)
+		}
+		p.post(c, fresh)
+	}
+}
+
+// draft is a model's answer in the making.
+type draft struct {
+	a        *Answerer
+	sent     []retrieval.Hit
+	fence    string
+	poster   *poster
+	out      Answer
+	failed   []prompts.Withheld
+	mending  bool // what failed is being put right
+	mended   int
+	refused  bool // by the word for it, before anything was posted
+	declined bool // in other words
+}
+
+func (r *draft) note(format string, args ...any) {
+	r.out.Notes = append(r.out.Notes, fmt.Errorf(format, args...).Error())
+}
+
+// hear puts a prompt to the model and takes its sentences as they come. With
+// an error what was posted until then stands, and the rest is not whole.
+func (r *draft) hear(ctx context.Context, prompt func() (prompts.Prompt, error)) error {
+	p, err := prompt()
+	if err != nil {
+		return err
+	}
+	r.out.Record.Prompts = append(r.out.Record.Prompts, p.Version)
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	l := &listener{draft: r}
+	said, err := r.a.chat.Ask(ctx, p, func(delta string) {
+		if !l.hear(delta) {
+			stop(errTooLong)
+		}
+	})
+	err = l.end(err)
+	u := &r.out.Usage
+	if u.PromptVersion == "" {
+		u.PromptVersion = p.Version
+	}
+	if said.Model != "" {
+		u.Model = said.Model
+	}
+	u.PromptTokens += said.PromptTokens
+	u.CompletionTokens += said.CompletionTokens
+	return err
+}
+
+// listener cuts one stream and times it.
+type listener struct {
+	*draft
+	mu    sync.Mutex // the timer takes sentences beside the stream
+	cut   cutter
+	heard int
+	timer *time.Timer
+	ended bool
+}
+
+// hear takes in a piece of the stream; false means that it is enough.
+func (l *listener) hear(delta string) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	defer l.own(time.Now())
+	if l.timer != nil {
+		l.timer.Stop()
+	}
+	if l.heard += len(delta); l.heard > maxReply {
+		return false
+	}
+	l.cut.add(delta)
+	l.drain(false)
+	if _, ok := l.cut.ready(); ok {
+		l.timer = time.AfterFunc(grace, l.early)
+	}
+	return true
+}
+
+func (l *listener) drain(ended bool) {
+	for s, ok := l.cut.next(ended); ok; s, ok = l.cut.next(ended) {
+		l.take(s)
+	}
+}
+
+// early takes a sentence that has its marker, if that bears it, though
+// another marker might follow.
+func (l *listener) early() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	defer l.own(time.Now())
+	if s, ok := l.cut.ready(); ok && !l.ended && l.bears(s) {
+		l.cut.taken()
+		l.take(s)
+	}
+}
+
+// end takes what is left. Of a stream that broke off that is only a sentence
+// with its full stop and marker: any other may lack its end.
+func (l *listener) end(err error) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	defer l.own(time.Now())
+	if l.timer != nil {
+		l.timer.Stop()
+	}
+	l.ended = true
+	if l.heard > maxReply {
+		err = errTooLong
+	}
+	if err == nil {
+		l.drain(true)
+	} else if s, ok := l.cut.ready(); ok {
+		l.take(s)
+	}
+	return err
+}
+
+// own adds up the time that is ours. What the caller does with a claim is not.
+func (r *draft) own(since time.Time) { r.out.Timings.Own += time.Since(since) }
+
+// bears reports whether the passages that a sentence cites bear it.
+func (r *draft) bears(s said) bool {
+	kind, _ := sortOf(s, r.fence)
+	cited := s.within(len(r.sent))
+	return kind == claimed && len(cited) > 0 && r.a.check(s.text, cited, r.sent).OK()
+}
+
+// take judges a sentence, posts it if it may be, and keeps what became of it.
+func (r *draft) take(s said) {
+	if r.refused {
+		return
+	}
+	j := Judged{Text: s.text, Mended: r.mending}
+	kind, why := sortOf(s, r.fence)
+	switch {
+	case kind == refusal:
+		r.refused = len(r.out.Claims) == 0 && !r.mending
+		j.Outcome = Refusal
+	case kind == declined:
+		r.declined = true
+		j.Outcome = Refusal
+	case kind == aside:
+		j.Outcome = Aside
+	case kind == unfit:
+		r.fail(&j, s, why)
+	case r.known(s.text):
+		j.Outcome = Repeated
+	default:
+		r.hold(&j, s)
+	}
+	if j.Text != "" || j.Outcome == Withheld {
+		r.out.Record.Sentences = append(r.out.Record.Sentences, j)
+	}
+}
+
+// hold holds a sentence against the passages.
+func (r *draft) hold(j *Judged, s said) {
+	cited, failed := r.mend(s)
+	for _, k := range cited {
+		j.Cited = append(j.Cited, r.sent[k].Passage.ID)
+	}
+	switch {
+	case failed == nil:
+		j.Outcome = Posted
+		if !slices.Equal(cited, s.within(len(r.sent))) {
+			j.Outcome = Remarked
+		}
+		if r.mending {
+			r.mended++
+		}
+		r.add(s.text, cited)
+	case declines.MatchString(s.text):
+		r.declined = true
+		j.Outcome = Refusal
+	default:
+		r.fail(j, s, failed...)
+	}
+}
+
+// fail withholds a sentence. What fails at first is sent back.
+func (r *draft) fail(j *Judged, s said, why ...string) {
+	j.Outcome, j.Failed = Withheld, why
+	again := func(w prompts.Withheld) bool { return w.Text == s.text }
+	if !r.mending && !slices.ContainsFunc(r.failed, again) {
+		r.failed = append(r.failed, prompts.Withheld{Text: s.text, Failed: strings.Join(why, ", ")})
+	}
+}
+
+// mend returns the passages that bear a sentence: those it cites, or the only
+// one of those sent that does. Else it names what failed.
+func (r *draft) mend(s said) (cited []int, failed []string) {
+	cited = s.within(len(r.sent))
+	v := check.Verdict{}
+	if len(cited) > 0 {
+		if v = r.a.check(s.text, cited, r.sent); v.OK() {
+			return cited, nil
+		}
+	}
+	var bears []int
+	for k := range r.sent {
+		if r.a.check(s.text, []int{k}, r.sent).OK() {
+			bears = append(bears, k)
+		}
+	}
+	switch {
+	case len(bears) == 1:
+		return bears, nil
+	case len(cited) == 0:
+		return nil, []string{"citation"}
+	}
+	for _, f := range v.Failed {
+		failed = append(failed, strings.TrimSpace(string(f.Gate)+" "+f.What))
+	}
+	return cited, failed
+}
+
+// add posts a sentence with its citations.
+func (r *draft) add(sentence string, cited []int) {
+	c := Claim{Text: sentence, Supported: true}
+	for _, k := range cited {
+		quote, from := bestQuote(sentence, &r.sent[k])
+		if n := citeOnce(&r.out, &r.sent[k], from, quote); !slices.Contains(c.Citations, n) {
+			c.Citations = append(c.Citations, n)
+		}
+	}
+	r.out.Claims = append(r.out.Claims, c)
+	start := time.Now()
+	r.poster.rest(&r.out)
+	r.out.Timings.Own -= time.Since(start)
+}
+
+// known reports whether the answer says a sentence already, be it as part of
+// a longer one.
+func (r *draft) known(sentence string) bool {
+	s := folded(sentence)
+	return slices.ContainsFunc(r.out.Claims, func(c Claim) bool { return strings.Contains(folded(c.Text), s) })
+}
+
+func folded(s string) string {
+	return strings.TrimRight(strings.ReplaceAll(text.Fold(s), " ", ""), "。.!?;；！？")
+}
