@@ -24,6 +24,7 @@ type Message struct {
 	Scope  retrieval.Scope // what the asker may see here
 	Now    time.Time       // when it came; must be set
 	Limit  int             // most passages the answer is drawn from; 0 for the answerer's own
+	Post   answer.Post     // hears each claim of the answer as it is checked; may be nil
 }
 
 // Reply is the answer to a message.
@@ -34,8 +35,9 @@ type Reply struct {
 
 // Answerer answers full questions. It is safe for concurrent use.
 type Answerer interface {
-	// Answer's error means that nothing could be searched.
-	Answer(ctx context.Context, q retrieval.Query) (answer.Answer, error)
+	// Stream gives each claim to post, which may be nil, before it returns.
+	// Its error means that nothing could be searched, or nobody waits.
+	Stream(ctx context.Context, q retrieval.Query, post answer.Post) (answer.Answer, error)
 }
 
 // Corpus knows the reports of a scope and what texts name of them. It is safe
@@ -70,12 +72,15 @@ func New(a Answerer, c Corpus, chat answer.Chat, opt Options) *Bot {
 // Handle answers a message. Its error is that of the Answerer: then nothing is
 // remembered.
 func (b *Bot) Handle(ctx context.Context, m Message) (Reply, error) {
+	if a, ok := answer.TooLong(m.Text); ok { // not worth understanding
+		return Reply{Answer: a}, nil
+	}
 	var turns []Turn
 	if m.Thread != "" {
 		turns = b.threads.earlier(m.Thread, m.Scope, m.Now)
 	}
 	u := Understand(ctx, b.corpus, b.chat, m, turns)
-	a, err := b.answer.Answer(ctx, retrieval.Query{Text: u.Question, Scope: m.Scope, Prior: u.Prior, Now: m.Now, Limit: m.Limit})
+	a, err := b.answer.Stream(ctx, retrieval.Query{Text: u.Question, Scope: m.Scope, Prior: u.Prior, Now: m.Now, Limit: m.Limit}, m.Post)
 	if err != nil {
 		return Reply{}, err
 	}

@@ -24,11 +24,11 @@ type heard struct {
 	queries []retrieval.Query
 }
 
-func (h *heard) Answer(ctx context.Context, q retrieval.Query) (answer.Answer, error) {
+func (h *heard) Stream(ctx context.Context, q retrieval.Query, post answer.Post) (answer.Answer, error) {
 	h.mu.Lock()
 	h.queries = append(h.queries, q)
 	h.mu.Unlock()
-	return h.Answerer.Answer(ctx, q)
+	return h.Answerer.Stream(ctx, q, post)
 }
 
 func (h *heard) last() retrieval.Query { return h.queries[len(h.queries)-1] }

@@ -9,7 +9,6 @@ import (
 	"context"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"reportbot/bot/answer/check"
 	"reportbot/ingest/report"
@@ -130,11 +129,11 @@ type Post func(c Claim, cites []report.Citation)
 // comes. A refusal posts nothing.
 func (a *Answerer) Stream(ctx context.Context, q retrieval.Query, post Post) (Answer, error) {
 	lang := Language(q.Text)
-	switch n := utf8.RuneCountInString(q.Text); {
-	case strings.TrimSpace(q.Text) == "":
+	if strings.TrimSpace(q.Text) == "" {
 		return unavailable(lang, "empty_question"), nil
-	case n > maxQuestion:
-		return tooLong(lang, n), nil
+	}
+	if out, long := TooLong(q.Text); long {
+		return out, nil
 	}
 	start := time.Now()
 	reports, err := a.search.Reports(ctx, q.Scope)

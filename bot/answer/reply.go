@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode/utf8"
 
 	"reportbot/bot/answer/check"
 	"reportbot/ingest/report"
@@ -30,10 +31,14 @@ var errTooLong = errors.New("it says more than it was given, and was stopped")
 // pasted report is no question.
 const maxQuestion = 2000
 
-// tooLong is the answer to a question of n characters, above the limit.
-func tooLong(lang string, n int) Answer {
-	text := either(lang, "问题有 "+itoa(n)+" 个字，上限为 "+itoa(maxQuestion)+" 个。", "The question has "+itoa(n)+" characters, the limit is "+itoa(maxQuestion)+".")
-	return Answer{Status: Unavailable, Text: text, Reason: Reason{Code: "question_too_long", Text: text}}
+// TooLong is the answer to a question above the limit; ok is false below it.
+func TooLong(question string) (out Answer, ok bool) {
+	n := utf8.RuneCountInString(question)
+	if n <= maxQuestion {
+		return Answer{}, false
+	}
+	text := either(Language(question), "问题有 "+itoa(n)+" 个字，上限为 "+itoa(maxQuestion)+" 个。", "The question has "+itoa(n)+" characters, the limit is "+itoa(maxQuestion)+".")
+	return Answer{Status: Unavailable, Text: text, Reason: Reason{Code: "question_too_long", Text: text}}, true
 }
 
 // poster hands claims on.

@@ -10,16 +10,11 @@ import (
 	"io"
 	"iter"
 	"strings"
-	"unicode/utf8"
 
 	"reportbot/bot"
 	"reportbot/bot/answer"
 	"reportbot/ingest/report"
 )
-
-// maxQuestion bounds a question; nobody types more, and a pasted report is
-// no question.
-const maxQuestion = 2000 // characters
 
 func runAsk(ctx context.Context, c call) error {
 	f := newFlags("ask")
@@ -169,26 +164,32 @@ func readLines(ctx context.Context, in io.Reader) iter.Seq2[string, error] {
 	}
 }
 
-// ask answers a question and prints the answer.
+// ask answers a question and prints the answer, as text claim by claim as
+// they come.
 func (w *asker) ask(ctx context.Context, question string) (answer.Answer, error) {
 	question = strings.TrimSpace(question)
 	scope, err := w.app.scope(ctx, w.f)
 	if err != nil {
 		return answer.Answer{}, err
 	}
-	lang := answer.Language(question)
-	r := bot.Reply{Answer: tooLong(question, lang)}
-	if r.Answer.Status == "" {
-		r, err = w.bot.Handle(ctx, bot.Message{Thread: w.thread, Text: question, Scope: scope, Now: w.f.now, Limit: w.app.cfg.Retrieval.Limit})
-		if err != nil {
-			return r.Answer, err
+	shown := 0
+	var post answer.Post
+	if !w.f.json {
+		post = func(c answer.Claim, _ []report.Citation) {
+			shown++
+			fmt.Fprintln(w.c.out, c.Marked())
 		}
 	}
-	return r.Answer, w.print(r, answer.Language(cmp.Or(r.Question, question)))
+	r, err := w.bot.Handle(ctx, bot.Message{Thread: w.thread, Text: question, Scope: scope, Now: w.f.now, Limit: w.app.cfg.Retrieval.Limit, Post: post})
+	if err != nil {
+		return r.Answer, err
+	}
+	return r.Answer, w.print(r, shown > 0, answer.Language(cmp.Or(r.Question, question)))
 }
 
-// print writes a reply and, under it, the full question of a follow-up.
-func (w *asker) print(r bot.Reply, lang string) error {
+// print writes a reply, but for the claims where they are shown already, and
+// under it the full question of a follow-up.
+func (w *asker) print(r bot.Reply, shown bool, lang string) error {
 	a := r.Answer
 	for _, n := range a.Notes {
 		fmt.Fprintln(w.c.err, "reportbot: "+printable(n))
@@ -203,11 +204,14 @@ func (w *asker) print(r bot.Reply, lang string) error {
 	case w.f.json:
 		return writeJSON(w.c.out, view)
 	}
-	if w.advised && a.Status == answer.Answered {
+	if w.advised && a.Reason.Code == "no_model" {
 		a.Reason.Text = ""
 	}
 	w.advised = w.advised || a.Reason.Code == "no_model"
-	printAnswer(w.c.out, a, lang)
+	if !shown {
+		fmt.Fprintln(w.c.out, a.Text)
+	}
+	printRest(w.c.out, a, lang)
 	if r.Question != "" {
 		fmt.Fprintf(w.c.out, say(lang, "\n理解为：%s\n", "\nUnderstood as: %s\n"), oneLiner(r.Question))
 	}
@@ -220,21 +224,8 @@ func (w *asker) print(r bot.Reply, lang string) error {
 // oneLiner is what somebody wrote, on one line.
 func oneLiner(s string) string { return strings.Join(strings.Fields(printable(s)), " ") }
 
-// tooLong is the answer to a question above the limit, or zero. Among the
-// questions of standard input it takes one answer's place, so that the n-th
-// answer stays that of the n-th question.
-func tooLong(question, lang string) answer.Answer {
-	n := utf8.RuneCountInString(question)
-	if n <= maxQuestion {
-		return answer.Answer{}
-	}
-	text := fmt.Sprintf(say(lang, "问题有 %d 个字，上限为 %d 个。", "The question has %d characters, the limit is %d."), n, maxQuestion)
-	return answer.Answer{Status: answer.Unavailable, Text: text, Reason: answer.Reason{Code: "question_too_long", Text: text}}
-}
-
-// printAnswer writes the answer, its footnotes and what else must be said.
-func printAnswer(w io.Writer, a answer.Answer, lang string) {
-	fmt.Fprintln(w, a.Text)
+// printRest writes the footnotes and what else must be said under the claims.
+func printRest(w io.Writer, a answer.Answer, lang string) {
 	if len(a.Citations) > 0 {
 		fmt.Fprintln(w)
 	}
