@@ -92,6 +92,7 @@ type Answerer struct {
 	search  Searcher
 	chat    Chat // nil without a model
 	checker *check.Checker
+	known   *security.Directory
 	opt     Options
 }
 
@@ -109,7 +110,7 @@ func New(s Searcher, chat Chat, known *security.Directory, opt Options) *Answere
 	if opt.Bounds == nil {
 		opt.Bounds = &ShippedBounds
 	}
-	return &Answerer{search: s, chat: chat, checker: check.New(known), opt: opt}
+	return &Answerer{search: s, chat: chat, checker: check.New(known), known: known, opt: opt}
 }
 
 // Answer answers q. An error means that the search itself failed; every
@@ -173,8 +174,7 @@ func (a *Answerer) Stream(ctx context.Context, q retrieval.Query, post Post) (An
 func (a *Answerer) from(ctx context.Context, q retrieval.Query, found retrieval.Found, reports []*report.Report, lang string, p *poster) Answer {
 	ask := a.analyse(q, found)
 	ranked := a.rank(ask, found)
-	if a.chat == nil || len(found.Hits) == 0 || len(ranked) == 0 && len(ask.names) > 0 {
-		// Of a company that no passage speaks of a model could only invent.
+	if a.chat == nil || len(found.Hits) == 0 {
 		out := a.extract(ask, ranked, found, reports, lang)
 		out.Record.Passages = sentOf(found.Hits)
 		return out

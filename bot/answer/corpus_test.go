@@ -82,7 +82,7 @@ func (m *memory) add(r report.Report, texts ...string) {
 	m.entries = append(m.entries, e)
 }
 
-func (m *memory) searcher(t *testing.T) searcher {
+func (m *memory) searcher(t testing.TB) searcher {
 	t.Helper()
 	words := lexical.New()
 	s, err := retrieval.NewSearcher(t.Context(), m, words, noVectors{}, nil, 0)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -36,9 +37,16 @@ const sendChars = 6000
 // come; those that fail go back to it once. ok is false when nothing of its
 // reply can be posted; the notes then say why.
 func (a *Answerer) byModel(ctx context.Context, q retrieval.Query, ask question, ranked []candidate, found retrieval.Found, lang string, post *poster) (out Answer, ok bool) {
+	silent, all := a.silent(q, found)
+	if all || len(ranked) == 0 && len(ask.names) > 0 {
+		r := noCompany(union(silent, ask.names), lang)
+		out = Answer{Status: Abstained, Text: r.Text, Reason: r}
+		out.Record.Passages = sentOf(found.Hits)
+		return out, true
+	}
 	sent := within(best(found.Hits, ranked, q.Limit), sendChars)
 	in := prompts.AnswerInput{Question: q.Text, Fence: fence(), Passages: numbered(sent)}
-	r := &draft{a: a, sent: sent, fence: in.Fence, poster: post}
+	r := &draft{a: a, sent: sent, fence: in.Fence, poster: post, seen: map[string]bool{}}
 	r.out.Record.Passages = sentOf(sent)
 	err := r.hear(ctx, func() (prompts.Prompt, error) { return prompts.Answer(lang, in) })
 	if len(r.failed) > 0 && err == nil && !r.refused {
@@ -54,7 +62,7 @@ func (a *Answerer) byModel(ctx context.Context, q retrieval.Query, ask question,
 	switch {
 	case len(r.out.Claims) > 0:
 		r.out.Status, r.out.Text = Answered, render(r.out.Claims)
-		r.out.Reason = partly(missing, err != nil, lang)
+		r.out.Reason = partly(union(missing.Missing, silent), err != nil, lang)
 		if err != nil {
 			r.note("the model broke off: %w", err)
 		}
@@ -74,20 +82,14 @@ func (a *Answerer) byModel(ctx context.Context, q retrieval.Query, ask question,
 	return r.out, true
 }
 
-// partly is what must be said under a model's answer: that it broke off, and
-// what of the question no passage holds, which the rules for refusing tell.
-func partly(rules Reason, broke bool, lang string) Reason {
-	out := Reason{Missing: rules.Missing}
-	var said []string
-	if len(out.Missing) > 0 {
-		w := words(lang)
-		out.Code, said = "partly", append(said, strings.TrimSpace(w.missing)+when(lang == "en", " ", "")+strings.Join(out.Missing, w.comma))
+// union is a and what of b is not part of it.
+func union(a, b []string) []string {
+	out := slices.Clone(a)
+	for _, s := range b {
+		if !slices.ContainsFunc(out, func(have string) bool { return strings.Contains(have, s) }) {
+			out = append(out, s)
+		}
 	}
-	if broke {
-		out.Code = "incomplete"
-		said = append(said, either(lang, "模型的回答中断，以上只是已核对的部分。", "The model's answer broke off; the above is only the part that was checked."))
-	}
-	out.Text = strings.Join(said, "\n")
 	return out
 }
 

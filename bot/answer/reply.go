@@ -84,8 +84,9 @@ type draft struct {
 	failed   []prompts.Withheld
 	mending  bool // what failed is being put right
 	mended   int
-	refused  bool // by the word for it, before anything was posted
-	declined bool // in other words
+	seen     map[string]bool // what was judged, as the model wrote it
+	refused  bool            // by the word for it, before anything was posted
+	declined bool            // in other words
 }
 
 func (r *draft) note(format string, args ...any) {
@@ -217,11 +218,12 @@ func (r *draft) take(s said) {
 		j.Outcome = Aside
 	case kind == unfit:
 		r.fail(&j, s, why)
-	case r.known(s.text):
+	case r.seen[s.raw] || r.known(s.text):
 		j.Outcome = Repeated
 	default:
 		r.hold(&j, s)
 	}
+	r.seen[s.raw] = true
 	if j.Text != "" || j.Outcome == Withheld {
 		r.out.Record.Sentences = append(r.out.Record.Sentences, j)
 	}
@@ -236,7 +238,7 @@ func (r *draft) hold(j *Judged, s said) {
 	switch {
 	case failed == nil:
 		j.Outcome = Posted
-		if !slices.Equal(cited, s.within(len(r.sent))) {
+		if !slices.Contains(s.within(len(r.sent)), cited[0]) {
 			j.Outcome = Remarked
 		}
 		if r.mending {
@@ -267,7 +269,7 @@ func (r *draft) mend(s said) (cited []int, failed []string) {
 	v := check.Verdict{}
 	if len(cited) > 0 {
 		if v = r.a.check(s.text, cited, r.sent); v.OK() {
-			return cited, nil
+			return r.needed(s, cited), nil
 		}
 	}
 	var bears []int
@@ -286,6 +288,21 @@ func (r *draft) mend(s said) (cited []int, failed []string) {
 		failed = append(failed, strings.TrimSpace(string(f.Gate)+" "+f.What))
 	}
 	return cited, failed
+}
+
+// needed leaves out of several citations those that do not bear the sentence
+// by themselves, if any does.
+func (r *draft) needed(s said, cited []int) []int {
+	var alone []int
+	for _, k := range cited {
+		if len(cited) > 1 && r.a.check(s.text, []int{k}, r.sent).OK() {
+			alone = append(alone, k)
+		}
+	}
+	if len(alone) == 0 {
+		return cited
+	}
+	return alone
 }
 
 // add posts a sentence with its citations.

@@ -1,0 +1,69 @@
+package answer
+
+import (
+	"slices"
+	"strings"
+
+	"reportbot/ingest/security"
+	"reportbot/ingest/text"
+	"reportbot/retrieval"
+)
+
+// The rules for refusing have a second vote beside a model. What no passage
+// says of a company a model could only invent: where none of the companies
+// asked about is named in what was found, it is not asked at all. Where the
+// model answers, its sentences are checked one by one, and a rule that would
+// rather refuse has no say; what the rules miss is told under the answer.
+
+// silent returns the companies that the question names and no passage does, as
+// the question calls them; all says that it names no others.
+func (a *Answerer) silent(q retrieval.Query, found retrieval.Found) (missing []string, all bool) {
+	if a.known == nil {
+		return nil, false
+	}
+	mentions := a.known.Find(q.Text)
+	mentions = slices.DeleteFunc(mentions, func(m security.Mention) bool { return found.Reading.IsPublisher(m.Words) })
+	for _, m := range mentions {
+		spoken := slices.ContainsFunc(found.Hits, func(h retrieval.Hit) bool { return speaks(&h, m) })
+		if !spoken && !slices.Contains(missing, m.Words) {
+			missing = append(missing, m.Words)
+		}
+	}
+	return missing, len(mentions) > 0 && len(missing) == len(mentions)
+}
+
+// speaks reports whether a hit names a company, by any of its names, or its
+// report is about it.
+func speaks(h *retrieval.Hit, m security.Mention) bool {
+	s := text.Fold(h.Report.Title + " " + h.Passage.Header() + " " + h.Passage.Text)
+	for _, name := range append([]string{m.Words, text.Fold(m.Name), text.Fold(m.Code)}, m.Others...) {
+		if name != "" && (strings.Contains(s, name) || subject(h.Report, name)) {
+			return true
+		}
+	}
+	short := security.Name(m.Words)
+	return short != "" && strings.Contains(s, short)
+}
+
+// noCompany refuses a question about companies of which no passage speaks.
+func noCompany(missing []string, lang string) Reason {
+	w := words(lang)
+	return Reason{Code: "company_missing", Text: w.noCompany + w.missing + strings.Join(missing, w.comma), Missing: missing}
+}
+
+// partly is what must be said under a model's answer: that it broke off, and
+// what of the question no passage holds.
+func partly(missing []string, broke bool, lang string) Reason {
+	out := Reason{Missing: missing}
+	var said []string
+	if len(missing) > 0 {
+		out.Code = "partly"
+		said = append(said, either(lang, "未找到：", "Not found: ")+strings.Join(missing, words(lang).comma))
+	}
+	if broke {
+		out.Code = "incomplete"
+		said = append(said, either(lang, "模型的回答中断，以上只是已核对的部分。", "The model's answer broke off; the above is only the part that was checked."))
+	}
+	out.Text = strings.Join(said, "\n")
+	return out
+}
