@@ -224,7 +224,7 @@ func (r *draft) take(s said) {
 		r.hold(&j, s)
 	}
 	r.seen[s.raw] = true
-	if j.Text != "" || j.Outcome == Withheld {
+	if j.Text != "" || j.Outcome != Aside {
 		r.out.Record.Sentences = append(r.out.Record.Sentences, j)
 	}
 }

@@ -3,6 +3,8 @@ package main
 import (
 	"encoding/json"
 	"io"
+	"strings"
+	"time"
 
 	"reportbot/bot/answer"
 	"reportbot/ingest"
@@ -56,6 +58,43 @@ type usageView struct {
 	CompletionTokens int    `json:"completion_tokens"`
 	Withheld         int    `json:"withheld"`
 	PromptVersion    string `json:"prompt_version"`
+	// What made the answer, for whoever must account for it.
+	Prompts   []string     `json:"prompts"`
+	Passages  []sentView   `json:"passages"`
+	Sentences []judgedView `json:"sentences"`
+}
+
+// sentView is a passage that the answer was drawn from.
+type sentView struct {
+	PassageID string  `json:"passage_id"`
+	Score     float64 `json:"score"`
+}
+
+// judgedView is what became of a sentence of the model. Its words are not
+// told: those that were withheld must not come out by this way either.
+type judgedView struct {
+	Passages []string       `json:"passages"`
+	Failed   []string       `json:"failed"`
+	Outcome  answer.Outcome `json:"outcome"`
+	Mended   bool           `json:"mended"`
+}
+
+func viewUsage(u answer.Usage, r answer.Record) usageView {
+	v := usageView{
+		Model: u.Model, PromptTokens: u.PromptTokens, CompletionTokens: u.CompletionTokens, Withheld: u.Withheld, PromptVersion: u.PromptVersion,
+		Prompts: list(r.Prompts), Passages: []sentView{}, Sentences: []judgedView{},
+	}
+	for _, p := range r.Passages {
+		v.Passages = append(v.Passages, sentView{p.ID, p.Score})
+	}
+	for _, s := range r.Sentences {
+		gates := make([]string, len(s.Failed))
+		for i, f := range s.Failed {
+			gates[i], _, _ = strings.Cut(f, " ")
+		}
+		v.Sentences = append(v.Sentences, judgedView{list(s.Cited), gates, s.Outcome, s.Mended})
+	}
+	return v
 }
 
 type answerView struct {
@@ -74,11 +113,10 @@ func viewAnswer(a answer.Answer) answerView {
 	v := answerView{
 		Status: a.Status, Text: a.Text, Claims: []claimView{}, Citations: []citationView{},
 		Reason: reasonView{a.Reason.Code, a.Reason.Text, list(a.Reason.Missing)}, Nearest: list(a.Nearest),
-		Usage: usageView{a.Usage.Model, a.Usage.PromptTokens, a.Usage.CompletionTokens, a.Usage.Withheld, a.Usage.PromptVersion},
-		Timings: map[string]float64{
-			"search": float64(a.Timings.Search.Microseconds()) / 1000,
-			"answer": float64(a.Timings.Answer.Microseconds()) / 1000,
-		},
+		Usage: viewUsage(a.Usage, a.Record), Timings: map[string]float64{},
+	}
+	for name, d := range map[string]time.Duration{"search": a.Timings.Search, "answer": a.Timings.Answer, "own": a.Timings.Own, "first_claim": a.Timings.First} {
+		v.Timings[name] = float64(d.Microseconds()) / 1000
 	}
 	for _, c := range a.Claims {
 		v.Claims = append(v.Claims, claimView{c.Text, list(c.Citations), c.Supported})
