@@ -7,6 +7,7 @@ package answer
 import (
 	"cmp"
 	"context"
+	"errors"
 	"strings"
 	"time"
 
@@ -113,8 +114,9 @@ func New(s Searcher, chat Chat, known *security.Directory, opt Options) *Answere
 	return &Answerer{search: s, chat: chat, checker: check.New(known), known: known, opt: opt}
 }
 
-// Answer answers q. An error means that the search itself failed; every
-// other trouble ends in an answer, a refusal or a reason.
+// Answer answers q. An error means that the search itself failed, or that ctx
+// was cancelled before a claim was posted; every other trouble ends in an
+// answer, a refusal or a reason.
 func (a *Answerer) Answer(ctx context.Context, q retrieval.Query) (Answer, error) {
 	return a.Stream(ctx, q, nil)
 }
@@ -158,6 +160,9 @@ func (a *Answerer) Stream(ctx context.Context, q retrieval.Query, post Post) (An
 	}
 	if !ok {
 		out = a.from(ctx, q, found, reports, lang, p)
+		if err := ctx.Err(); errors.Is(err, context.Canceled) && p.posted == 0 { // nobody waits for the answer
+			return Answer{}, context.Cause(ctx)
+		}
 		if found.Note != "" {
 			out.Notes = append(out.Notes, found.Note)
 		}

@@ -3,6 +3,7 @@ package answer
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -125,6 +126,27 @@ func TestStreamPostsAtOnce(t *testing.T) {
 		}
 		if len(got) != 2 || got[1] != "含预付款20%。 [1]0" {
 			t.Errorf("%q: posted %q, want two claims, the second without a new citation", first, got)
+		}
+	}
+}
+
+// Nobody waits for what was cancelled; what was posted before stays.
+func TestStreamCancelled(t *testing.T) {
+	for _, row := range []struct {
+		first string
+		want  string
+	}{{"云栖算力", ""}, {"云栖算力合同总金额21.6亿元[1]。", "云栖算力合同总金额21.6亿元。 [1]"}} {
+		ctx, cancel := context.WithCancel(t.Context())
+		_, chat := over(t, openai.Options{}, func(l *line) {
+			l.say(row.first)
+			if row.want == "" {
+				cancel()
+			}
+			<-l.ctx.Done()
+		})
+		out, err := New(desk().searcher(t), chat, nil, Options{}).Stream(ctx, queryOf(contract), func(Claim, []report.Citation) { cancel() })
+		if row.want == "" && !errors.Is(err, context.Canceled) || row.want != "" && (err != nil || out.Reason.Code != "incomplete") || out.Text != row.want {
+			t.Errorf("after %q: got %q, reason %q, %v, want %q", row.first, out.Text, out.Reason.Code, err, row.want)
 		}
 	}
 }

@@ -23,6 +23,7 @@ type fakeAPI struct {
 	down       bool          // the chat answers 503
 	finish     string        // the reason the reply ends with; empty cuts it off
 	hold       func(n int)   // called with the number of each embedding request before it is answered
+	pause      func(string)  // called with what the model said until then, after each event
 
 	mu    sync.Mutex
 	chats []string // the bodies of the chat requests
@@ -66,14 +67,23 @@ func (f *fakeAPI) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (f *fakeAPI) chat(w http.ResponseWriter) {
 	w.Header().Set("Content-Type", "text/event-stream")
 	event := func(v string) { fmt.Fprintf(w, "data: %s\n\n", v) }
+	said := ""
 	for r := []rune(f.reply()); len(r) > 0; {
-		n := min(7, len(r))
+		n := 1
+		if f.pause == nil {
+			n = min(7, len(r))
+		}
+		said += string(r[:n])
 		piece, err := json.Marshal(string(r[:n]))
 		if err != nil {
 			panic("unreachable: a string is JSON")
 		}
 		r = r[n:]
 		event(fmt.Sprintf(`{"model":"fake-1","choices":[{"index":0,"delta":{"content":%s},"finish_reason":null}]}`, piece))
+		if f.pause != nil {
+			_ = http.NewResponseController(w).Flush() // the client may be gone
+			f.pause(said)
+		}
 	}
 	if f.finish == "" {
 		return
