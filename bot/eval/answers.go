@@ -25,12 +25,23 @@ type Said struct {
 //	sentence_f1           multihop and summary: of the quoted sentences against refs
 //	gold_citation_rate    cited passages that answer the query
 //
-// beside answered, sentences_per_answer, quoted_chars and dangling.
+// beside answered, sentences_per_answer, quoted_chars and dangling. Where a
+// model was asked, for each type and for all, by the plain rule:
+//
+//	citation_recall     claims that what they cite plainly supports
+//	citation_precision  citations without which a claim has less support, or that give all of it
+//	number_fidelity     numbers of the claims that stand in what they cite
+//	withheld            sentences of the model that the checker stopped, a count
 func Answers(ctx context.Context, dir string, build Build) (Result, error) {
 	set, err := readSet(dir)
 	if err != nil {
 		return Result{}, err
 	}
+	companies, err := readNames(dir)
+	if err != nil {
+		return Result{}, err
+	}
+	plain := newYardstick(set.passages, companies)
 	p, err := build(ctx, entries(set.passages))
 	if err != nil {
 		return Result{}, err
@@ -50,10 +61,15 @@ func Answers(ctx context.Context, dir string, build Build) (Result, error) {
 			tallies[q.Type] = &tally{}
 		}
 		tallies[q.Type].add(q, a, set.relevant[q.ID])
+		plain.add(&tallies[q.Type].cites, q.Text, a)
 	}
+	var all cited
 	for kind, t := range tallies {
 		t.write(kind, res.Metrics)
+		t.cites.write(kind, res.Metrics)
+		all.plus(t.cites)
 	}
+	all.write("", res.Metrics)
 	res.Latency = times.latency()
 	return res, nil
 }

@@ -14,6 +14,7 @@ type tally struct {
 	f1                            float64
 	sentences, chars, cited, gold int
 	dangling                      int
+	cites                         cited
 }
 
 func (t *tally) add(q query, a answer.Answer, relevant map[string]bool) {
