@@ -94,8 +94,6 @@ func sortOf(s said, fence string) (kindOf, string) {
 		return aside, ""
 	case onPassages.MatchString(s.text):
 		return declined, ""
-	case stutters(s.text):
-		return unfit, "repetition"
 	}
 	return claimed, ""
 }
@@ -111,10 +109,10 @@ func letters(s string) int {
 	return n
 }
 
-// stutters reports whether a piece of a sentence stands twice in a row, as
-// when a server sends a piece of the stream twice. Three characters with Han or
+// stutter returns the first piece of a sentence that stands twice in a row, as
+// when a server sends a piece of the stream twice: three characters with Han or
 // a percent sign, six of others; 600600 is a code, not a stutter.
-func stutters(s string) bool {
+func stutter(s string) string {
 	r := []rune(s)
 	for n := 3; n <= min(len(r)/2, 60); n++ {
 		same := 0
@@ -126,16 +124,12 @@ func stutters(s string) bool {
 			if same++; same < n {
 				continue
 			}
-			piece := r[i-n+1 : i+1]
-			han, other := false, false
-			for _, c := range piece {
-				han = han || text.IsHan(c) || c == '%'
-				other = other || unicode.IsLetter(c)
-			}
-			if han || other && n >= 6 {
-				return true
+			piece := string(r[i-n+1 : i+1])
+			han := strings.ContainsFunc(piece, func(c rune) bool { return text.IsHan(c) || c == '%' })
+			if han || n >= 6 && strings.ContainsFunc(piece, unicode.IsLetter) {
+				return piece
 			}
 		}
 	}
-	return false
+	return ""
 }

@@ -197,7 +197,7 @@ func (r *draft) own(since time.Time) { r.out.Timings.Own += time.Since(since) }
 func (r *draft) bears(s said) bool {
 	kind, _ := sortOf(s, r.fence)
 	cited := s.within(len(r.sent))
-	return kind == claimed && len(cited) > 0 && r.a.check(s.text, cited, r.sent).OK()
+	return kind == claimed && !r.stutters(s.text) && len(cited) > 0 && r.a.check(s.text, cited, r.sent).OK()
 }
 
 // take judges a sentence, posts it if it may be, and keeps what became of it.
@@ -218,6 +218,8 @@ func (r *draft) take(s said) {
 		j.Outcome = Aside
 	case kind == unfit:
 		r.fail(&j, s, why)
+	case r.stutters(s.text):
+		r.fail(&j, s, "repetition")
 	case r.seen[s.raw] || r.known(s.text):
 		j.Outcome = Repeated
 	default:
@@ -318,6 +320,15 @@ func (r *draft) add(sentence string, cited []int) {
 	start := time.Now()
 	r.poster.rest(&r.out)
 	r.out.Timings.Own -= time.Since(start)
+}
+
+// stutters reports whether a sentence says something twice in a row that no
+// passage prints so: 来源：格隆汇格隆汇8月5日讯.
+func (r *draft) stutters(sentence string) bool {
+	twice := strings.Repeat(text.Fold(stutter(sentence)), 2)
+	return twice != "" && !slices.ContainsFunc(r.sent, func(h retrieval.Hit) bool {
+		return strings.Contains(text.Fold(h.Passage.Text), twice)
+	})
 }
 
 // known reports whether the answer says a sentence already, be it as part of

@@ -250,12 +250,19 @@ func TestSortOf(t *testing.T) {
 		"The passages do not mention the price target [1].": declined, "There is no mention of a target in the provided context.": declined,
 		"公司没有披露合同期限[1]。": claimed, "公司未给出2027年指引[1]。": claimed, "The company did not pay a dividend [1].": claimed,
 		"2、3月份出货增长[1]。": claimed, "*ST星河营收下降[1]。": claimed, "毛利率<5%[1]。": claimed, "600600为公司代码[1]。": claimed,
-		"收入增长收入增长20%[1]。": unfit, "收入<@U123>增长[1]。": unfit, "见 www.x.example [1]。": unfit, "|收入|20%|": unfit,
+		"收入<@U123>增长[1]。": unfit, "见 www.x.example [1]。": unfit, "|收入|20%|": unfit,
 		"目标价如下：": aside, "好的。": aside, "# 目标价": aside, "---": aside,
 		"NO ANSWER": refusal, "no_answer。": refusal, "回答：NO_ANSWER": refusal,
 	} {
 		if got, why := sortOf(parse(says), "src-x"); got != want {
 			t.Errorf("%s: got sort %d %s, want %d", says, got, why, want)
+		}
+	}
+	for says, want := range map[string]string{
+		"收入增长收入增长20%": "收入增长", "600600是代码": "", "12.35%12.35%": "12.35%", "that that": "", "profit profit ": "profit ", "哈哈哈哈": "",
+	} {
+		if got := stutter(says); got != want {
+			t.Errorf("%s: got stutter %q, want %q", says, got, want)
 		}
 	}
 	for says, want := range map[string]string{

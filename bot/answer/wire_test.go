@@ -8,6 +8,8 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -33,9 +35,11 @@ func (w wired) Ask(ctx context.Context, p prompts.Prompt, say func(string)) (Sai
 
 // line is the connection of one chat request.
 type line struct {
-	w   http.ResponseWriter
-	ctx context.Context
-	err error // of the first write that failed: the client is gone
+	n    int    // of the request, from 0
+	user string // what it asks
+	w    http.ResponseWriter
+	ctx  context.Context
+	err  error // of the first write that failed: the client is gone
 }
 
 // raw sends bytes as they are.
@@ -56,6 +60,17 @@ func (l *line) say(pieces ...string) {
 		}
 		l.raw(fmt.Sprintf(`data: {"model":"fake-1","choices":[{"index":0,"delta":{"content":%s},"finish_reason":null}]}`+"\n\n", b))
 	}
+}
+
+var opening = regexp.MustCompile(`<src-\w+ (\d+)>`)
+
+// number is the one that the prompt gives to the passage of these words.
+func (l *line) number(words string) string {
+	before, _, ok := strings.Cut(l.user, words)
+	if all := opening.FindAllStringSubmatch(before, -1); ok && len(all) > 0 {
+		return all[len(all)-1][1]
+	}
+	return "99"
 }
 
 // stop ends the answer for a reason.
@@ -83,7 +98,14 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.asked = append(s.asked, string(body))
 	s.mu.Unlock()
 	w.Header().Set("Content-Type", "text/event-stream")
-	s.turns[min(n, len(s.turns)-1)](&line{w: w, ctx: r.Context()})
+	var q struct {
+		Messages []struct{ Content string }
+	}
+	if err := json.Unmarshal(body, &q); err != nil || len(q.Messages) == 0 {
+		http.Error(w, "no chat request", http.StatusBadRequest)
+		return
+	}
+	s.turns[min(n, len(s.turns)-1)](&line{n: n, user: q.Messages[len(q.Messages)-1].Content, w: w, ctx: r.Context()})
 }
 
 // over starts a server and returns the model behind it.
