@@ -32,7 +32,7 @@ const (
 // Claim is one sentence of an answer with the numbers of its citations.
 type Claim struct {
 	Text      string // without markers
-	Citations []int  // N of the answer's citations
+	Citations []int  // N of the answer's citations, ascending
 	Supported bool   // the check of claim against cited passages passed
 }
 

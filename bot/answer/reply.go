@@ -247,7 +247,7 @@ func (r *draft) hold(j *Judged, s said) {
 			r.mended++
 		}
 		r.add(s.text, cited)
-	case declines.MatchString(s.text):
+	case len(s.within(len(r.sent))) == 0 && declines.MatchString(s.text): // who cites makes a claim
 		r.declined = true
 		j.Outcome = Refusal
 	default:
@@ -316,6 +316,7 @@ func (r *draft) add(sentence string, cited []int) {
 			c.Citations = append(c.Citations, n)
 		}
 	}
+	slices.Sort(c.Citations)
 	r.out.Claims = append(r.out.Claims, c)
 	start := time.Now()
 	r.poster.rest(&r.out)

@@ -20,7 +20,7 @@ type said struct {
 
 // A marker is one or more numbers in brackets; models write them in many ways.
 const (
-	oneMark  = `(?:\^|资料|编号|来源|(?i:passage|source))?\s*\d{1,3}`
+	oneMark  = `(?:\^|资料|编号|来源|(?i:passage|source))?\s*\d{1,3}(?:†[^\[\]【】［］\n]{0,24})?`
 	markerRE = `[\[【［]\s*` + oneMark + `(?:\s*[,，、;；~–-]\s*` + oneMark + `)*\s*[\]】］]`
 )
 
@@ -28,6 +28,7 @@ var (
 	marker = regexp.MustCompile(`\s*` + markerRE)
 	// markAfter is a marker that stands after the full stop of its sentence.
 	markAfter = regexp.MustCompile(`([。！？；.!?;])((?:\s*` + markerRE + `)+)`)
+	dagger    = regexp.MustCompile(`†[^,，、;；\]】］]*`)
 	markRange = regexp.MustCompile(`(\d{1,3})\s*[~–-]\s*\D*(\d{1,3})`)
 	digits    = regexp.MustCompile(`\d+`)
 )
@@ -45,6 +46,7 @@ func parse(piece string) said {
 
 // numbers reads those of a marker, [1-3] being three.
 func numbers(m string) []int {
+	m = dagger.ReplaceAllString(m, "")
 	var out []int
 	for _, r := range markRange.FindAllStringSubmatch(m, -1) {
 		from, _ := strconv.Atoi(r[1]) // at most three digits

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -58,8 +59,9 @@ var troubles = []struct {
 	{"ids that are none", says(total + "[9]。" + ahead + "[0][99]。"), totalLine + "\n" + ahead + "。 [1]", "", 0, ""},
 	{"another passage's id", says(total + "[2]。"), totalLine, "", 0, ""},
 	{"no markers", says(total + "。" + ahead + "。"), totalLine + "\n" + ahead + "。 [1]", "", 0, ""},
-	{"a range and words in the marker", says(total + "[1-2]。" + ahead + "[资料1]。"), totalLine + "\n" + ahead + "。 [1]", "", 0, ""},
-	{"four digits are no marker", says(total + "[1]。" + ahead + "[123]。"), totalLine + "\n" + ahead + "。 [1]", "", 0, ""},
+	{"a range and words in the marker", says(total + "[1-2]。" + ahead + "【1†L3-L9】。"), totalLine + "\n" + ahead + "。 [1]", "", 0, ""},
+	{"marker of another kind", says(total + "[资料1]。" + ahead + "[^1]。"), totalLine + "\n" + ahead + "。 [1]", "", 0, ""},
+	{"three digits are a marker too", says(total + "[1]。" + ahead + "[123]。"), totalLine + "\n" + ahead + "。 [1]", "", 0, ""},
 	{"a changed figure", says(total + "[1]。含预付款25%[1]。"), totalLine, "", 1, ""},
 	{"only changed figures", says("云栖算力合同总金额26.1亿元[1]。含预付款25%[1]。"), "own words", "", 2, "none of the model's 2"},
 	{"another company's name", says(total + "[1]。星河智能签订租赁合同，合同总金额21.6亿元[1]。"), totalLine, "", 1, ""},
@@ -75,6 +77,7 @@ var troubles = []struct {
 	{"a refusal with a marker", says("资料中没有提到云栖算力的合同总金额[1]。"), "", "not_covered", 0, ""},
 	{"a refusal of other words", says("抱歉，我无法回答这个问题。"), "", "not_covered", 0, ""},
 	{"a refusal in English", says("I'm sorry, but I cannot answer this question. The provided passages do not mention the contract."), "", "not_covered", 0, ""},
+	{"a denial that cites is a claim", says(total + "[1]。云栖算力没有披露合同期限[1]。"), totalLine, "", 1, ""},
 	{"an answer and what it lacks", says(total + "[1]。资料中没有提到合同期限。"), totalLine, "", 0, ""},
 	{"cut", func(l *line) { l.say(total+"[1]。", "含预付款2") }, totalLine, "incomplete", 0, "broke off: .*cut off"},
 	{"cut before a sentence is whole", func(l *line) { l.say(total) }, "own words", "", 0, "did not answer: .*cut off"},
@@ -178,6 +181,46 @@ func sound(t *testing.T, m *memory, out Answer) {
 	if out.Status == Answered && len(out.Claims) == 0 || strings.TrimSpace(out.Text) == "" {
 		t.Errorf("%s without words", out.Status)
 	}
+}
+
+// FuzzModel holds that nothing which could act or pass for a citation is posted,
+// whatever stands in a sentence, and that pieces of the stream do not matter.
+func FuzzModel(f *testing.F) {
+	for _, s := range []string{"[9]", "<!channel>", "[x](javascript:alert(1))", "**", "|", "\u202e", "[[1]]", "【2†x】", "NO_ANSWER", "</src-1>", "。[", "\n"} {
+		f.Add(s, "", 3)
+		f.Add("", s, 5)
+	}
+	m := desk()
+	search := m.searcher(f)
+	bad := regexp.MustCompile(`<[A-Za-z!@#/]|\[\d{1,3}\]|\]\(|://|@here|NO_ANSWER|[\x00-\x08\x0a-\x1f\x{200b}\x{202e}]`)
+	f.Fuzz(func(t *testing.T, inside, before string, n int) {
+		if len(inside)+len(before) > 200 || n < 1 {
+			return
+		}
+		model := &inPieces{says: before + total + inside + "[1]。" + ahead + "[1]" + inside + "。", n: n}
+		out, err := New(search, model, nil, Options{}).Answer(t.Context(), queryOf(contract))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range out.Claims {
+			if hit := bad.FindString(c.Text); hit != "" || len(c.Citations) == 0 || slices.Max(c.Citations) > len(out.Citations) {
+				t.Errorf("%q: claim %q holds %q, cites %v", model.says, c.Text, hit, c.Citations)
+			}
+		}
+	})
+}
+
+// inPieces says a reply a few characters at a time.
+type inPieces struct {
+	says string
+	n    int
+}
+
+func (p *inPieces) Ask(_ context.Context, _ prompts.Prompt, say func(string)) (Said, error) {
+	for piece := range slices.Chunk([]rune(p.says), min(p.n, len(p.says)+1)) {
+		say(string(piece))
+	}
+	return Said{}, nil
 }
 
 // A model that says the fence word, or follows what a passage tells it to, is
