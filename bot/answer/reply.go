@@ -2,7 +2,6 @@ package answer
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -25,7 +24,14 @@ const maxReply = 3 * sendChars
 // for a second marker. A claim has to leave within 50 ms after the full stop.
 const grace = 35 * time.Millisecond
 
-var errTooLong = errors.New("it says more than it was given, and was stopped")
+// errTooLong is why a model is no longer listened to. It counts as a
+// cancellation: the server did nothing wrong and is asked again next time.
+var errTooLong error = tooLongError{}
+
+type tooLongError struct{}
+
+func (tooLongError) Error() string        { return "it says more than it was given, and was stopped" }
+func (tooLongError) Is(target error) bool { return target == context.Canceled }
 
 // maxQuestion bounds a question, in characters; nobody types more, and a
 // pasted report is no question.

@@ -286,6 +286,21 @@ func TestModelStops(t *testing.T) {
 	}
 }
 
+// A model that is stopped for talking too long is asked the next question all
+// the same: its server is well.
+func TestModelStopsIsNoOutage(t *testing.T) {
+	s, chat := over(t, openai.Options{}, endless("", total+"[1]。"))
+	a := New(desk().searcher(t), chat, nil, Options{})
+	for range 8 { // more than failures in a row after which a server is left alone
+		if out, err := a.Answer(t.Context(), queryOf(contract)); err != nil || out.Text != totalLine {
+			t.Fatalf("after %d: got %q, notes %q, %v", len(s.asked), out.Text, out.Notes, err)
+		}
+	}
+	if len(s.asked) != 8 {
+		t.Errorf("asked %d times, want 8", len(s.asked))
+	}
+}
+
 // What speaks of the passages themselves is no claim, borne or not.
 func TestSortOf(t *testing.T) {
 	for says, want := range map[string]kindOf{
