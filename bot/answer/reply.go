@@ -281,7 +281,7 @@ func (r *draft) mend(s said) (cited []int, failed []string) {
 		}
 	}
 	var bears []int
-	for k := range r.sent {
+	for k := 0; k < len(r.sent) && len(bears) < 2; k++ {
 		if r.a.check(s.text, []int{k}, r.sent).OK() {
 			bears = append(bears, k)
 		}
