@@ -16,13 +16,13 @@ func tenSentences() (m *memory, says [][2]string) {
 	m = &memory{}
 	for i := range 8 {
 		var facts []string
-		for k := range 12 {
-			facts = append(facts, "澜海储能第"+itoa(i+1)+"号基地"+itoa(2015+k)+"年储能系统出货量为"+itoa(130+17*k+7*i)+"."+itoa(k)+"GWh，同比增长"+itoa(11+k)+"."+itoa(i)+"%，公司预计下一年度产能利用率维持高位。")
+		for k := range 7 {
+			facts = append(facts, "澜海储能第"+itoa(i+1)+"号基地"+itoa(2015+k)+"年储能系统出货量为"+itoa(130+17*k+7*i)+"."+itoa(k)+"GWh，同比增长"+itoa(11+k)+"."+itoa(i)+"%，公司预计下一年度产能利用率维持高位。海外大储需求旺盛，渠道库存处于低位，下游排产积极，盈利能力有望保持稳定。")
 		}
 		title := "澜海储能：产能跟踪之" + itoa(i+1)
 		m.add(report.Report{ID: "r" + itoa(i), Title: title, Publisher: "青岚证券", Published: "2026-0" + itoa(i+1) + "-11"}, strings.Join(facts, ""))
 		for k := range 1 + i/6 { // ten in all
-			said, _, _ := strings.Cut(facts[3*k+2], "，公司预计")
+			said, _, _ := strings.Cut(facts[3*k+1], "，公司预计")
 			says = append(says, [2]string{said, title})
 		}
 	}
