@@ -31,12 +31,13 @@ const (
 
 // Claim is one sentence of an answer with the numbers of its citations.
 type Claim struct {
+	Heading   string // of the claims from here on: 原文要点; mostly ""
 	Text      string // without markers
 	Citations []int  // N of the answer's citations, ascending
 	Supported bool   // the check of claim against cited passages passed
 }
 
-// Marked is the claim with its markers.
+// Marked is the claim with its markers, under its heading.
 func (c Claim) Marked() string { return render([]Claim{c}) }
 
 // Reason says why an answer is as it is: why it was refused, that it is an
@@ -60,7 +61,7 @@ type Usage struct {
 // Answer is the outcome of one question.
 type Answer struct {
 	Status    Status
-	Text      string // the claims with their markers, one a line
+	Text      string // the claims with their markers, one a line, and headings
 	Claims    []Claim
 	Citations []report.Citation
 	Reason    Reason

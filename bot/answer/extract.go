@@ -3,6 +3,7 @@ package answer
 import (
 	"maps"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -20,10 +21,13 @@ func (a *Answerer) extract(q question, ranked []candidate, found retrieval.Found
 	if a.chat != nil {
 		out.Reason = Reason{}
 	}
-	for _, c := range a.choose(q, ranked) {
+	for _, c := range a.choose(q, ranked, found.Hits) {
 		n := len(out.Citations) + 1
 		out.Citations = append(out.Citations, cite(n, &found.Hits[c.hit], c.from, c.quote))
 		out.Claims = append(out.Claims, Claim{Text: unmarked(c.shown), Citations: []int{n}, Supported: true})
+	}
+	if q.kind == summary && len(out.Claims) > 0 {
+		out.Claims[0].Heading = words(lang).points
 	}
 	out.Text = render(out.Claims)
 	return out
@@ -31,7 +35,7 @@ func (a *Answerer) extract(q question, ranked []candidate, found retrieval.Found
 
 // choose takes as many units as the kind of question wants, within the
 // limits on units and characters.
-func (a *Answerer) choose(q question, ranked []candidate) []candidate {
+func (a *Answerer) choose(q question, ranked []candidate, hits []retrieval.Hit) []candidate {
 	share, most := 0.7, 4
 	if q.kind != fact || q.value == aList {
 		share, most = 0.6, a.opt.MaxUnits
@@ -40,7 +44,7 @@ func (a *Answerer) choose(q question, ranked []candidate) []candidate {
 	left := a.opt.MaxChars
 	if q.kind == summary { // points, not an answer: twice as many
 		share, most, left = 0.6, 2*a.opt.MaxUnits, 2*left
-		ranked = points(ranked)
+		ranked = points(ranked, hits)
 	}
 	var out []candidate
 	take := func(c candidate) bool {
@@ -89,6 +93,9 @@ func (a *Answerer) choose(q question, ranked []candidate) []candidate {
 				}
 			}
 		}
+	}
+	if q.kind == summary { // read as the reports have them
+		slices.SortStableFunc(out, inText)
 	}
 	return out
 }
@@ -226,6 +233,9 @@ func render(claims []Claim) string {
 	for i, c := range claims {
 		if i > 0 {
 			b.WriteByte('\n')
+		}
+		if c.Heading != "" {
+			b.WriteString(c.Heading + "\n")
 		}
 		b.WriteString(c.Text)
 		for _, n := range c.Citations {

@@ -118,7 +118,7 @@ func TestChoose(t *testing.T) {
 		{"a list brings its other items", question{value: aList}, list, []string{"1）甲乙", "2）丙丁"}},
 	} {
 		var got []string
-		for _, c := range a.choose(row.q, row.ranked) {
+		for _, c := range a.choose(row.q, row.ranked, make([]retrieval.Hit, 2)) {
 			got = append(got, c.quote)
 		}
 		if d := cmp.Diff(row.want, got); d != "" {
@@ -136,7 +136,7 @@ func TestComplement(t *testing.T) {
 			q.tokens[tok] = 1
 		}
 	}
-	got := New(nil, nil, nil, Options{MaxUnits: 2}).choose(q, []candidate{listed(1, "锁定电价三毛"), listed(0.9, "综合电价四毛"), listed(0.6, "设计产能八吉瓦时")})
+	got := New(nil, nil, nil, Options{MaxUnits: 2}).choose(q, []candidate{listed(1, "锁定电价三毛"), listed(0.9, "综合电价四毛"), listed(0.6, "设计产能八吉瓦时")}, nil)
 	if len(got) != 2 || got[1].quote != "设计产能八吉瓦时" {
 		t.Errorf("got %v, want the second ask met", got)
 	}

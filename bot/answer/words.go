@@ -2,7 +2,7 @@ package answer
 
 // phrases are the sentences the answerer says by itself.
 type phrases struct {
-	noModel, offTopic, noCompany, notCovered, noValue, emptyCorpus, emptyQuestion, missing, comma, differ string
+	noModel, offTopic, noCompany, notCovered, noValue, emptyCorpus, emptyQuestion, missing, comma, differ, points string
 }
 
 // words returns the phrases of a language, zh or en.
@@ -19,6 +19,7 @@ func words(lang string) phrases {
 			missing:       "未找到：",
 			comma:         "、",
 			differ:        "各机构的数值不同，分列如上。",
+			points:        "原文要点：",
 		}
 	}
 	return phrases{
@@ -32,6 +33,7 @@ func words(lang string) phrases {
 		missing:       " Not found: ",
 		comma:         ", ",
 		differ:        "The houses differ; each is given with its source.",
+		points:        "Points, in the reports' own words:",
 	}
 }
 
