@@ -180,6 +180,10 @@ func (a *Answerer) Stream(ctx context.Context, q retrieval.Query, post Post) (An
 func (a *Answerer) from(ctx context.Context, q retrieval.Query, found retrieval.Found, reports []*report.Report, lang string, p *poster) Answer {
 	ask := a.analyse(q, found)
 	ranked := a.rank(ask, found)
+	if ask.unspoken() || len(found.Hits) > 0 && len(ranked) == 0 && len(ask.names) > 0 {
+		r := noCompany(union(ask.silent, ask.names), lang)
+		return Answer{Status: Abstained, Text: r.Text, Reason: r, Nearest: nearest(found, reports), Record: Record{Passages: sentOf(found.Hits)}}
+	}
 	if a.chat == nil || len(found.Hits) == 0 {
 		out := a.extract(ask, ranked, found, reports, lang)
 		out.Record.Passages = sentOf(found.Hits)

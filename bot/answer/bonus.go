@@ -20,6 +20,9 @@ func (c *candidate) called(q question) float64 {
 	return 0
 }
 
+// leadingTime is what a question may begin with before it says whom it means.
+var leadingTime = regexp.MustCompile(`^(?:(?:截至|截止|在|于|从|到)?(?:(?:19|20)?\d\d年度?|(?:[12]?\d月|[一二三四1-4]季度|[上下]半年|前三季度|全年|今年|去年|前年|明年|目前|最近|近期|年)[初末底中]?|\d{1,2}日|[,、的])\s*)+`)
+
 // head is the longest beginning of the question that a hit says as it
 // stands. Questions begin with whom they are about: of a firm or person that
 // no report is about, this keeps namesakes apart.
@@ -29,6 +32,7 @@ func head(q question, h *retrieval.Hit) string {
 	}
 	s := text.Fold(h.Report.Title + " " + h.Passage.Header() + " " + h.Passage.Text)
 	asked := strings.TrimSpace(wording.ReplaceAllString(text.Question(q.folded), " "))
+	asked = leadingTime.ReplaceAllString(asked, "")
 	end := 0
 	for i, r := range asked {
 		if !strings.Contains(s, asked[:i+utf8.RuneLen(r)]) {

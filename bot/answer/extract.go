@@ -18,7 +18,10 @@ func (a *Answerer) extract(q question, ranked []candidate, found retrieval.Found
 		return Answer{Status: Abstained, Text: r.Text, Reason: r, Nearest: nearest(found, reports)}
 	}
 	out := Answer{Status: Answered, Reason: Reason{Code: "no_model", Text: words(lang).noModel}}
-	if a.chat != nil {
+	switch {
+	case len(q.silent) > 0:
+		out.Reason = partly(q.silent, false, lang)
+	case a.chat != nil:
 		out.Reason = Reason{}
 	}
 	for _, c := range a.choose(q, ranked, found.Hits) {

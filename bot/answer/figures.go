@@ -22,7 +22,7 @@ type Facts interface {
 // and what its houses see differently; ok is false for any other question and
 // where the reports hold no such figures. No model has a part in it.
 func (a *Answerer) figures(ctx context.Context, q retrieval.Query, read reading.Reading, found retrieval.Found, reports []*report.Report, lang string) (_ Answer, ok bool) {
-	if a.opt.Facts == nil || len(found.Securities) != 1 {
+	if a.opt.Facts == nil || len(found.Securities) != 1 || len(a.named(q, found)) > 1 {
 		return Answer{}, false
 	}
 	work, ok := figure.Read(q.Text, read.Periods)

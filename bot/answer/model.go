@@ -37,13 +37,6 @@ const sendChars = 6000
 // come; those that fail go back to it once. ok is false when nothing of its
 // reply can be posted; the notes then say why.
 func (a *Answerer) byModel(ctx context.Context, q retrieval.Query, ask question, ranked []candidate, found retrieval.Found, lang string, post *poster) (out Answer, ok bool) {
-	silent, all := a.silent(q, found)
-	if all || len(ranked) == 0 && len(ask.names) > 0 {
-		r := noCompany(union(silent, ask.names), lang)
-		out = Answer{Status: Abstained, Text: r.Text, Reason: r}
-		out.Record.Passages = sentOf(found.Hits)
-		return out, true
-	}
 	sent := within(best(found.Hits, ranked, q.Limit), sendChars)
 	in := prompts.AnswerInput{Question: q.Text, Fence: fence(), Passages: numbered(sent)}
 	r := &draft{a: a, sent: sent, fence: in.Fence, poster: post, seen: map[string]bool{}}
@@ -62,7 +55,7 @@ func (a *Answerer) byModel(ctx context.Context, q retrieval.Query, ask question,
 	switch {
 	case len(r.out.Claims) > 0:
 		r.out.Status, r.out.Text = Answered, render(r.out.Claims)
-		r.out.Reason = partly(union(missing.Missing, silent), err != nil, lang)
+		r.out.Reason = partly(union(missing.Missing, ask.silent), err != nil, lang)
 		if err != nil {
 			r.note("the model broke off: %w", err)
 		}

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"reportbot/ingest/security"
 	"reportbot/ingest/text"
 	"reportbot/retrieval"
 	reading "reportbot/retrieval/question"
@@ -37,22 +38,24 @@ const (
 
 // question is a question taken apart.
 type question struct {
-	kind   kind
-	value  value
-	tokens map[text.Token]float64 // core tokens with their rarity: entities and question words removed
-	order  []text.Token           // the tokens as they stand: sums over a map differ from run to run
-	total  float64                // sum of the rarities
-	names  []string               // folded words of the securities named
-	others []string               // what else those securities are called, folded
-	codes  []string               // their codes
-	years  []string               // years the question names, in four digits
-	houses []string               // publishers the question names, as it names them
-	latest bool                   // it asks for what holds now
-	folded string
-	months []string // YYYY-MM in which the report that is asked for came out
-	double bool     // it asks for more than one thing
-	asked  string   // the noun asked for that texts say differently
-	says   []string // and what they say
+	kind      kind
+	value     value
+	tokens    map[text.Token]float64 // core tokens with their rarity: entities and question words removed
+	order     []text.Token           // the tokens as they stand: sums over a map differ from run to run
+	total     float64                // sum of the rarities
+	names     []string               // folded words of the securities named
+	others    []string               // what else those securities are called, folded
+	codes     []string               // their codes
+	years     []string               // years the question names, in four digits
+	houses    []string               // publishers the question names, as it names them
+	latest    bool                   // it asks for what holds now
+	folded    string
+	months    []string           // YYYY-MM in which the report that is asked for came out
+	silent    []string           // companies named of which nothing found speaks
+	companies []security.Mention // named, whether a report is on them or not
+	double    bool               // it asks for more than one thing
+	asked     string             // the noun asked for that texts say differently
+	says      []string           // and what they say
 }
 
 var (
@@ -109,6 +112,11 @@ func (a *Answerer) analyse(asked retrieval.Query, found retrieval.Found) questio
 		core = reportKind.ReplaceAllString(monthZh.ReplaceAllString(monthEn.ReplaceAllString(core, " "), " "), " ")
 	}
 	q.years = years(core)
+	q.companies = a.named(asked, found)
+	q.silent = silent(q.companies, found)
+	for _, words := range q.silent { // told apart; as words they would say that all is off topic
+		core = strings.ReplaceAll(core, words, " ")
+	}
 	q.asked, q.says = cued(q.folded)
 	q.double = isDouble.MatchString(q.folded)
 	for _, m := range found.Securities {
@@ -139,6 +147,9 @@ func (a *Answerer) analyse(asked retrieval.Query, found retrieval.Found) questio
 			q.value = k.value
 			break
 		}
+	}
+	if q.kind == summary && q.value == aList { // 梳理了哪几家公司
+		q.kind = several
 	}
 	foreign := len(found.Hits) > 0 && Language(q.folded) == "en" && found.Hits[0].Report.Language == "zh"
 	a.weigh(&q, asked.Scope, core, foreign)

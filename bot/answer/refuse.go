@@ -7,6 +7,9 @@ import (
 	"strconv"
 	"strings"
 
+	typed "reportbot/ingest/fact" // fact is a kind of question of ours
+	"reportbot/ingest/report"
+	"reportbot/ingest/security"
 	"reportbot/ingest/text"
 	"reportbot/retrieval"
 )
@@ -159,6 +162,9 @@ func (a *Answerer) missing(q question, found retrieval.Found) []string {
 			out[noun] = true
 		}
 	}
+	for _, w := range q.unmeasured(found) {
+		out[w] = true
+	}
 	if m := firm.FindStringSubmatch(q.folded); m != nil && len(q.names) == 0 && strings.HasPrefix(q.folded, m[0]) && gone(s, m[1]) {
 		out[m[0]] = true
 	}
@@ -208,4 +214,32 @@ func gone(s, noun string) bool {
 		}
 	}
 	return true
+}
+
+// unmeasured returns the metrics (目标价, net profit) that the question asks
+// for and that no passage on its companies names by any of their spellings. In
+// a foreign language they are spelled in yet other ways.
+func (q *question) unmeasured(found retrieval.Found) []string {
+	asked := typed.Names(q.folded)
+	said := map[report.Metric]bool{}
+	for i := range found.Hits {
+		h := &found.Hits[i]
+		if h.Report.Language != Language(q.folded) {
+			return nil
+		}
+		on := func(m security.Mention) bool { return speaks(h, m) }
+		if len(asked) == 0 || len(q.companies) > 0 && !slices.ContainsFunc(q.companies, on) {
+			continue
+		}
+		for _, n := range typed.Names(h.Passage.Header() + "\n" + h.Passage.Text) {
+			said[typed.Base(n.Metric)] = true
+		}
+	}
+	var out []string
+	for _, n := range asked {
+		if !said[typed.Base(n.Metric)] {
+			out = append(out, n.Words)
+		}
+	}
+	return out
 }

@@ -2,6 +2,8 @@ package answer
 
 import (
 	"sort"
+	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"reportbot/ingest/text"
@@ -49,6 +51,9 @@ func (a *Answerer) rank(q question, found retrieval.Found) []candidate {
 			continue
 		}
 		for _, u := range units(found.Hits, k) {
+			if !u.row && u.context == "" && q.echoes(u.quote) {
+				continue
+			}
 			average += float64(utf8.RuneCountInString(u.quote))
 			n++
 			all = append(all, candidate{unit: u})
@@ -79,6 +84,28 @@ func (a *Answerer) rank(q question, found retrieval.Found) []candidate {
 	}
 	sort.SliceStable(all, func(i, j int) bool { return all[i].score > all[j].score })
 	return all
+}
+
+// echoShare of a unit's characters stand in the question where it only says
+// it again: a heading, a question that the text asks itself.
+const echoShare = 0.85
+
+// echoes reports whether a unit is a heading that says no more than the
+// question does.
+func (q *question) echoes(quote string) bool {
+	if strings.ContainsAny(quote, "。；！？：，.;!?:,|") {
+		return false // a statement, not a heading
+	}
+	all, same := 0, 0
+	for _, r := range text.Fold(quote) {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			all++
+			if strings.ContainsRune(q.folded, r) {
+				same++
+			}
+		}
+	}
+	return float64(same) >= echoShare*float64(all)
 }
 
 // weigh scores a unit by its words, the kind of value it holds, its years and

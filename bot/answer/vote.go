@@ -15,21 +15,38 @@ import (
 // model answers, its sentences are checked one by one, and a rule that would
 // rather refuse has no say; what the rules miss is told under the answer.
 
-// silent returns the companies that the question names and no passage does, as
-// the question calls them; all says that it names no others.
-func (a *Answerer) silent(q retrieval.Query, found retrieval.Found) (missing []string, all bool) {
+// named returns the companies that a question names, whether a report is on
+// them or not, without houses that are asked for their view.
+func (a *Answerer) named(q retrieval.Query, found retrieval.Found) []security.Mention {
+	out := slices.Clone(found.Securities)
 	if a.known == nil {
-		return nil, false
+		return out
 	}
-	mentions := a.known.Find(q.Text)
-	mentions = slices.DeleteFunc(mentions, func(m security.Mention) bool { return found.Reading.IsPublisher(m.Words) })
-	for _, m := range mentions {
+	for _, m := range a.known.Find(q.Text) {
+		same := func(have security.Mention) bool { return have.Words == m.Words || isOf(have.Security, m) }
+		if !found.Reading.IsPublisher(m.Words) && !slices.ContainsFunc(out, same) {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+// silent returns those of the companies of which nothing found speaks, as the
+// question calls them.
+func silent(companies []security.Mention, found retrieval.Found) (missing []string) {
+	for _, m := range companies {
 		spoken := slices.ContainsFunc(found.Hits, func(h retrieval.Hit) bool { return speaks(&h, m) })
 		if !spoken && !slices.Contains(missing, m.Words) {
 			missing = append(missing, m.Words)
 		}
 	}
-	return missing, len(mentions) > 0 && len(missing) == len(mentions)
+	return missing
+}
+
+// unspoken reports whether the question names companies and nothing found
+// speaks of any of them.
+func (q *question) unspoken() bool {
+	return len(q.companies) > 0 && len(q.silent) == len(q.companies)
 }
 
 // speaks reports whether a hit names a company, by any of its names, or its
