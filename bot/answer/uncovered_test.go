@@ -34,9 +34,9 @@ func TestRefuseUncovered(t *testing.T) {
 func TestEchoes(t *testing.T) {
 	q := question{folded: "2023年政府工作报告提出的gdp增长目标是多少"}
 	for quote, want := range map[string]bool{
-		"（4）2023 年政府工作报告":  true,
-		"政府工作报告提出增长目标。":    false, // a statement
-		"GDP增长目标为5%左右":     false, // it says more
+		"（4）2023 年政府工作报告": true,
+		"政府工作报告提出增长目标。":   false, // a statement
+		"GDP增长目标为5%左右":    false, // it says more
 		"2023年GDP增长目标：5%": false,
 	} {
 		if got := q.echoes(quote); got != want {
@@ -49,7 +49,7 @@ func TestEchoes(t *testing.T) {
 func TestHeadAfterTime(t *testing.T) {
 	h := retrieval.Hit{Report: &report.Report{}, Passage: report.Passage{Text: "二季度末，生猪存栏增长。M2同比增长11%。伏军任职。"}}
 	for asked, want := range map[string]string{
-		"二季度末m2同比增长多少":  "m2同比增长",
+		"二季度末m2同比增长多少": "m2同比增长",
 		"2023年6月末m2余额": "m2",
 		"伏军何时任职":       "伏军",
 		"生猪存栏多少":       "生猪存栏",
