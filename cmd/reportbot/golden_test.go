@@ -51,7 +51,7 @@ const (
 // Floors: what was measured with the answers of today, less one. Whoever
 // improves the answers raises them.
 var (
-	sampleFloor = score{Right: 54, Section: 51, Page: 29, Refused: 12}
+	sampleFloor = score{Right: 54, Section: 52, Page: 29, Refused: 14}
 	xyzqFloor   = score{Section: 27, Refused: 8}
 )
 
