@@ -39,41 +39,24 @@ func (a *Answerer) extract(q question, ranked []candidate, found retrieval.Found
 // choose takes as many units as the kind of question wants, within the
 // limits on units and characters.
 func (a *Answerer) choose(q question, ranked []candidate, hits []retrieval.Hit) []candidate {
-	share, most := 0.7, 4
-	if q.kind != fact || q.value == aList {
-		share, most = 0.6, a.opt.MaxUnits
-	}
-	most = min(most, a.opt.MaxUnits)
-	left := a.opt.MaxChars
-	if q.kind == summary { // points, not an answer: twice as many
-		share, most, left = 0.6, 2*a.opt.MaxUnits, 2*left
+	sel := selection{q: q, most: min(4, a.opt.MaxUnits), left: a.opt.MaxChars}
+	share := 0.7
+	switch {
+	case q.kind == summary: // points, not an answer: twice as many
+		share, sel.most, sel.left = 0.6, 2*a.opt.MaxUnits, 2*a.opt.MaxChars
 		ranked = points(ranked, hits)
+	case q.kind != fact || q.value == aList:
+		share, sel.most = 0.6, a.opt.MaxUnits
 	}
-	var out []candidate
-	take := func(c candidate) bool {
-		others := c.by == "" && len(out) > 0 && out[0].by != ""
-		if len(out) >= most || others || doubled(out, c) { // the houses asked for, if they say anything
-			return false
-		}
-		if n := utf8.RuneCountInString(c.quote); n > left {
-			if len(out) > 0 {
-				return false
-			}
-			c.clip(q, left)
-		}
-		left -= utf8.RuneCountInString(c.quote)
-		out = append(out, c)
-		return true
-	}
-	for _, house := range q.houses[:min(len(q.houses), most)] { // one of each house asked for
+	for _, house := range q.houses[:min(len(q.houses), sel.most)] { // one of each house asked for
 		if c, ok := newest(house, ranked); ok && c.score >= 0.5*ranked[0].score {
-			take(c)
+			sel.take(c)
 		}
 	}
 	if q.double {
-		take(ranked[0])
-		for range most - 1 {
-			if c, ok := q.complement(ranked, out); !ok || !take(c) {
+		sel.take(ranked[0])
+		for range sel.most - 1 {
+			if c, ok := q.complement(ranked, sel.out); !ok || !sel.take(c) {
 				break
 			}
 		}
@@ -82,25 +65,61 @@ func (a *Answerer) choose(q question, ranked []candidate, hits []retrieval.Hit) 
 		if c.score < share*ranked[0].score {
 			break
 		}
-		if q.kind == fact && q.value != aList && len(out) > 0 && c.score < out[0].demands(c)*out[0].score {
+		if !sel.wants(c, i) {
 			continue
 		}
-		if (q.asksValue() || q.asked != "") && !c.typed && i > 0 { // beside a value, what holds none says little
-			continue
-		}
-		take(c)
+		sel.take(c)
 		if i == 0 && q.value == aList && c.item > 0 && strings.Count(c.quote, "、") < 2 {
-			for _, s := range ranked[1:] { // the other items of a short list
-				if s.hit == c.hit && s.list == c.list && s.item > 0 && s.item != c.item {
-					take(s)
-				}
-			}
+			sel.items(c, ranked[1:])
 		}
 	}
 	if q.kind == summary { // read as the reports have them
-		slices.SortStableFunc(out, inText)
+		slices.SortStableFunc(sel.out, inText)
 	}
-	return out
+	return sel.out
+}
+
+// selection is what an extract quotes, in the making.
+type selection struct {
+	q          question
+	out        []candidate
+	most, left int // units, and characters that may still be quoted
+}
+
+// wants reports whether the i-th best unit adds to what is chosen.
+func (s *selection) wants(c candidate, i int) bool {
+	single := s.q.kind == fact && s.q.value != aList
+	if single && len(s.out) > 0 && c.score < s.out[0].demands(c)*s.out[0].score {
+		return false
+	}
+	return i == 0 || c.typed || !s.q.asksValue() && s.q.asked == "" // beside a value, what holds none says little
+}
+
+// take adds a unit unless it is too much or says nothing new. The first is
+// clipped where it is too long.
+func (s *selection) take(c candidate) bool {
+	others := c.by == "" && len(s.out) > 0 && s.out[0].by != ""
+	if len(s.out) >= s.most || others || doubled(s.out, c) { // the houses asked for, if they say anything
+		return false
+	}
+	if n := utf8.RuneCountInString(c.quote); n > s.left {
+		if len(s.out) > 0 {
+			return false
+		}
+		c.clip(s.q, s.left)
+	}
+	s.left -= utf8.RuneCountInString(c.quote)
+	s.out = append(s.out, c)
+	return true
+}
+
+// items adds the other items of the short list that c is of.
+func (s *selection) items(c candidate, others []candidate) {
+	for _, o := range others {
+		if o.hit == c.hit && o.list == c.list && o.item > 0 && o.item != c.item {
+			s.take(o)
+		}
+	}
 }
 
 // Beside a fact's first unit, one of another passage or with its values away
