@@ -225,7 +225,10 @@ func (a *app) facts() answer.Facts {
 
 // answerer answers with the model when one is configured.
 func (a *app) answerer(s answer.Searcher, known *security.Directory) *answer.Answerer {
-	return answer.New(s, a.model(), known, answer.Options{MaxUnits: a.cfg.Answer.MaxUnits, MaxChars: a.cfg.Answer.MaxChars, Facts: a.facts()})
+	bounds := answer.Bounds(a.cfg.Answer.Refuse)
+	return answer.New(s, a.model(), known, answer.Options{
+		MaxUnits: a.cfg.Answer.MaxUnits, MaxChars: a.cfg.Answer.MaxChars, Bounds: &bounds, Facts: a.facts(),
+	})
 }
 
 // bot answers messages, with the model when one is configured.
