@@ -41,10 +41,11 @@ var arrows = map[string][]string{
 	"bot/answer/figure":        {"ingest/fact"},
 	"bot/answer":               {"bot/answer/check", "bot/answer/figure", "retrieval", "retrieval/question", "prompts"},
 	"bot":                      {"bot/answer"},
+	"bot/state":                nil,
 	"bot/eval":                 {"bot/answer"},
 	"ingest/parse/pdf/pdftest": nil, // for tests
 	"cmd/reportbot": {"bot", "bot/eval", "config", "ingest", "retrieval", "retrieval/store", "retrieval/vector",
-		"retrieval/lexical", "retrieval/openai", "retrieval/question", "bot/answer"},
+		"retrieval/lexical", "retrieval/openai", "retrieval/question", "bot/answer", "bot/state"},
 }
 
 // knownBy says which one package (two for the database driver) may import a

@@ -1,0 +1,135 @@
+package state
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Event is something the bot was told, to be answered once.
+type Event struct {
+	ID     string // names it; Slack delivers it again under the same ID
+	Thread string // the conversation, "" for none
+	Body   []byte // the normalised event as JSON; kept byte for byte
+	At     time.Time
+}
+
+func (e *Event) sum() int64 {
+	return sum(e.ID, e.Thread, string(e.Body), itoa(encodeTime(e.At)))
+}
+
+// Record stores an event; fresh is false, and nothing is changed, when its ID
+// is known. It is committed before Record returns: then it may be
+// acknowledged. After an error it is not stored, so Slack's next delivery is
+// fresh again; cancelling ctx cannot leave that in doubt.
+func (s *Store) Record(ctx context.Context, e Event) (fresh bool, err error) {
+	if err := name("event ID", e.ID); err != nil {
+		return false, fmt.Errorf("record event: %w", err)
+	}
+	e.Thread = clean(e.Thread)
+	err = s.change(ctx, fmt.Sprintf("record event %q", e.ID), func(ctx context.Context, tx *sql.Tx) error {
+		res, err := tx.ExecContext(ctx, `INSERT INTO events (id, thread, body, at, sum) VALUES (?, ?, ?, ?, ?)
+			ON CONFLICT (id) DO NOTHING`, e.ID, e.Thread, blob(e.Body), encodeTime(e.At), e.sum())
+		if err != nil {
+			return err
+		}
+		n, err := res.RowsAffected()
+		fresh = n == 1
+		return err
+	})
+	return fresh && err == nil, err
+}
+
+// Finish notes what became of an event: answered, abstained, refused,
+// failed:REASON. The first outcome stays; finishing again changes nothing. An
+// event that was never recorded is ErrUnknown.
+func (s *Store) Finish(ctx context.Context, id, outcome string, at time.Time) error {
+	return s.change(ctx, fmt.Sprintf("finish event %q", id), func(ctx context.Context, tx *sql.Tx) error {
+		res, err := tx.ExecContext(ctx, `UPDATE events SET outcome = coalesce(outcome, ?), finished = coalesce(finished, ?)
+			WHERE id = ?`, clean(outcome), encodeTime(at), id)
+		if err != nil {
+			return err
+		}
+		if n, err := res.RowsAffected(); err != nil || n == 0 {
+			return errors.Join(err, ErrUnknown)
+		}
+		return nil
+	})
+}
+
+// Pending returns the events that were recorded and not finished, in the
+// order they were recorded. A damaged one is left out and named in the error,
+// which is ErrDamaged; the others come back even so.
+func (s *Store) Pending(ctx context.Context) (out []Event, err error) {
+	var bad []error
+	err = s.view(ctx, "pending events", func(tx *sql.Tx) error {
+		rows, err := tx.QueryContext(ctx, `SELECT id, thread, body, at, sum FROM events WHERE outcome IS NULL ORDER BY seq`)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var e Event
+			var at, want int64
+			if err := rows.Scan(&e.ID, &e.Thread, &e.Body, &at, &want); err != nil {
+				return err
+			}
+			if e.At = decodeTime(at); e.sum() != want {
+				bad = append(bad, fmt.Errorf("%w: event %q has changed on the disk", ErrDamaged, e.ID))
+				continue
+			}
+			out = append(out, e)
+		}
+		return rows.Err()
+	})
+	return out, errors.Join(append(bad, err)...)
+}
+
+// Posted says how far the answer to an event has got in Slack. Written before
+// the first post, it tells a restart to look for that post before it makes
+// another.
+type Posted struct {
+	EventID string
+	Channel string
+	TS      string // "" until Slack has named the message
+	Stage   string // posting, streaming, done
+	At      time.Time
+}
+
+func (p *Posted) sum() int64 {
+	return sum(p.EventID, p.Channel, p.TS, p.Stage, itoa(encodeTime(p.At)))
+}
+
+// Mark notes how far the post for an event has got; the last mark counts. It
+// is on disk before Mark returns.
+func (s *Store) Mark(ctx context.Context, p Posted) error {
+	if err := name("event ID", p.EventID); err != nil {
+		return fmt.Errorf("mark post: %w", err)
+	}
+	p.Channel, p.TS, p.Stage = clean(p.Channel), clean(p.TS), clean(p.Stage)
+	return s.change(ctx, fmt.Sprintf("mark post of event %q", p.EventID), func(ctx context.Context, tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `INSERT OR REPLACE INTO posted (event_id, channel, ts, stage, at, sum)
+			VALUES (?, ?, ?, ?, ?, ?)`, p.EventID, p.Channel, p.TS, p.Stage, encodeTime(p.At), p.sum())
+		return err
+	})
+}
+
+// Posting returns the last mark of an event; false when there is none.
+func (s *Store) Posting(ctx context.Context, eventID string) (Posted, bool, error) {
+	p := Posted{EventID: eventID}
+	var at, want int64
+	err := s.read.QueryRowContext(ctx, `SELECT channel, ts, stage, at, sum FROM posted WHERE event_id = ?`, eventID).
+		Scan(&p.Channel, &p.TS, &p.Stage, &at, &want)
+	if errors.Is(err, sql.ErrNoRows) {
+		return Posted{}, false, nil
+	}
+	if p.At = decodeTime(at); err == nil && p.sum() != want {
+		err = fmt.Errorf("%w: it has changed on the disk", ErrDamaged)
+	}
+	if err != nil {
+		return Posted{}, false, fmt.Errorf("post of event %q: %w", eventID, explain(err))
+	}
+	return p, true, nil
+}

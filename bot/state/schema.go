@@ -1,0 +1,195 @@
+package state
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+)
+
+// application marks the file as ours in its header: "rbst".
+const application = 0x72627374
+
+// migrations bring a database from the schema of their index to the next.
+// They are never changed once released, only added to.
+//
+// Times are Unix nanoseconds, 0 the zero time. Sums are of the row's other
+// columns (see sum), except where it says otherwise: what a restart acts on
+// must not have changed on the disk.
+var migrations = []string{
+	`CREATE TABLE events (
+		seq      INTEGER PRIMARY KEY, -- the order of recording, whatever the clock did
+		id       TEXT NOT NULL UNIQUE,
+		thread   TEXT NOT NULL,
+		body     BLOB NOT NULL,
+		at       INTEGER NOT NULL,
+		sum      INTEGER NOT NULL,    -- of the columns above without seq
+		outcome  TEXT,                -- NULL: not finished
+		finished INTEGER
+	) STRICT;
+	CREATE INDEX events_pending ON events (seq) WHERE outcome IS NULL;
+
+	CREATE TABLE posted (
+		event_id TEXT PRIMARY KEY,
+		channel  TEXT NOT NULL,
+		ts       TEXT NOT NULL,
+		stage    TEXT NOT NULL,
+		at       INTEGER NOT NULL,
+		sum      INTEGER NOT NULL
+	) STRICT, WITHOUT ROWID;
+
+	CREATE TABLE answers (
+		id             TEXT PRIMARY KEY,
+		event_id       TEXT NOT NULL,
+		team           TEXT NOT NULL,
+		channel        TEXT NOT NULL,
+		thread         TEXT NOT NULL,
+		ts             TEXT NOT NULL,
+		user           TEXT NOT NULL,
+		asked          TEXT NOT NULL,
+		question       TEXT NOT NULL,
+		status         TEXT NOT NULL,
+		text_hash      TEXT NOT NULL,
+		model          TEXT NOT NULL,
+		prompt_version TEXT NOT NULL,
+		scope          TEXT NOT NULL, -- []string, JSON
+		at             INTEGER NOT NULL,
+		sum            INTEGER NOT NULL -- of this row and its passages
+	) STRICT;
+	CREATE INDEX answers_thread ON answers (thread);
+
+	CREATE TABLE shown (
+		answer_id  TEXT NOT NULL REFERENCES answers (id) ON DELETE CASCADE,
+		ord        INTEGER NOT NULL,
+		passage_id TEXT NOT NULL,
+		report_id  TEXT NOT NULL,
+		score      REAL, -- NULL: not a number
+		cited      INTEGER NOT NULL,
+		PRIMARY KEY (answer_id, ord)
+	) STRICT, WITHOUT ROWID;
+
+	-- Without a reference to the answer: a click on an answer whose row was
+	-- lost in a crash is worth keeping.
+	CREATE TABLE feedback (
+		answer_id TEXT NOT NULL,
+		user      TEXT NOT NULL,
+		good      INTEGER NOT NULL,
+		at        INTEGER NOT NULL,
+		sum       INTEGER NOT NULL,
+		PRIMARY KEY (answer_id, user)
+	) STRICT, WITHOUT ROWID;
+
+	CREATE TABLE turns (
+		seq    INTEGER PRIMARY KEY,
+		thread TEXT NOT NULL,
+		body   BLOB NOT NULL,
+		at     INTEGER NOT NULL,
+		sum    INTEGER NOT NULL -- of the columns above without seq
+	) STRICT;
+	CREATE INDEX turns_thread ON turns (thread, seq);`,
+}
+
+// migrate makes the file a WAL database of the newest schema. Only the holder
+// of the lock does it.
+func (s *Store) migrate(ctx context.Context) error {
+	if _, err := version(ctx, s.write); err != nil {
+		return err // before anything is changed in a file that is not ours
+	}
+	if _, err := s.write.ExecContext(ctx, "PRAGMA journal_mode = WAL"); err != nil {
+		return err
+	}
+	have, err := version(ctx, s.write)
+	if err != nil || have == len(migrations) {
+		return err
+	}
+	tx, err := s.write.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback() // nothing to do after Commit
+	from := have
+	for ; have < len(migrations); have++ {
+		if _, err := tx.ExecContext(ctx, migrations[have]); err != nil {
+			return fmt.Errorf("to schema %d: %w", have+1, err)
+		}
+	}
+	mark := fmt.Sprintf("PRAGMA application_id = %d; PRAGMA user_version = %d", application, have)
+	if _, err := tx.ExecContext(ctx, mark); err != nil {
+		return err
+	}
+	s.log.Debug("state migrated", "from", from, "to", have)
+	return tx.Commit()
+}
+
+// checkSchema refuses a file that is not of this program's schema: what
+// ReadOnly may meet, since it does not migrate.
+func (s *Store) checkSchema(ctx context.Context) error {
+	have, err := version(ctx, s.read)
+	if err == nil && have < len(migrations) {
+		err = fmt.Errorf("%s is of an older reportbot (schema %d, this one's is %d): start serve once", File, have, len(migrations))
+	}
+	return err
+}
+
+// version is the schema version of the file, 0 of an empty one. Files of a
+// newer program or of another one are refused.
+func version(ctx context.Context, db *sql.DB) (int, error) {
+	var version, app, tables int
+	err := db.QueryRowContext(ctx, `SELECT user_version, application_id, (SELECT count(*) FROM sqlite_schema)
+		FROM pragma_user_version, pragma_application_id`).Scan(&version, &app, &tables)
+	switch {
+	case err != nil:
+		return 0, err
+	case app != application && (tables > 0 || version > 0 || app != 0):
+		return 0, fmt.Errorf("%w: it holds another program's tables", ErrDamaged)
+	case version > len(migrations):
+		return 0, fmt.Errorf("%w (schema %d, this one knows %d)", ErrVersion, version, len(migrations))
+	}
+	return version, nil
+}
+
+// change runs f in a write transaction; what names the change in errors.
+//
+// Waiting for one's turn ends with ctx, but the transaction itself does not:
+// a write that came back as cancelled although it was committed would have
+// its event delivered again, taken for known and never answered.
+func (s *Store) change(ctx context.Context, what string, f func(ctx context.Context, tx *sql.Tx) error) error {
+	if s.write == nil {
+		return fmt.Errorf("%s: %w", what, errors.New(File+" is open for reading only"))
+	}
+	if err := ctx.Err(); err != nil {
+		return fmt.Errorf("%s: %w", what, err)
+	}
+	select {
+	case s.turn <- struct{}{}:
+		defer func() { <-s.turn }()
+	case <-ctx.Done():
+		return fmt.Errorf("%s: %w", what, ctx.Err())
+	}
+	ctx = context.WithoutCancel(ctx)
+	tx, err := s.write.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("%s: %w", what, explain(err))
+	}
+	defer tx.Rollback() // nothing to do after Commit
+	if err := f(ctx, tx); err != nil {
+		return fmt.Errorf("%s: %w", what, explain(err))
+	}
+	if err := tx.Commit(); err != nil {
+		return fmt.Errorf("%s: %w", what, explain(err))
+	}
+	return nil
+}
+
+// view runs f in a read transaction, so that all it reads is of one moment.
+func (s *Store) view(ctx context.Context, what string, f func(tx *sql.Tx) error) error {
+	tx, err := s.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return fmt.Errorf("%s: %w", what, explain(err))
+	}
+	defer tx.Rollback()
+	if err := f(tx); err != nil {
+		return fmt.Errorf("%s: %w", what, explain(err))
+	}
+	return nil
+}
