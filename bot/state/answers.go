@@ -76,7 +76,7 @@ func (s *Store) SaveAnswer(ctx context.Context, a Answer) error {
 	if err != nil {
 		return fmt.Errorf("save answer %q: %w", a.ID, err)
 	}
-	return s.change(ctx, fmt.Sprintf("save answer %q", a.ID), func(ctx context.Context, tx *sql.Tx) error {
+	return s.change(ctx, fmt.Sprintf("save answer %q", a.ID), false, func(ctx context.Context, tx *sql.Tx) error {
 		if _, err := tx.ExecContext(ctx, `DELETE FROM answers WHERE id = ?`, a.ID); err != nil {
 			return err
 		}
@@ -180,7 +180,7 @@ func (s *Store) SaveFeedback(ctx context.Context, f Feedback) error {
 	if err := errors.Join(name("answer ID", f.AnswerID), name("user", f.User)); err != nil {
 		return fmt.Errorf("save feedback: %w", err)
 	}
-	return s.change(ctx, fmt.Sprintf("save feedback on answer %q", f.AnswerID), func(ctx context.Context, tx *sql.Tx) error {
+	return s.change(ctx, fmt.Sprintf("save feedback on answer %q", f.AnswerID), false, func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `INSERT INTO feedback (answer_id, user, good, at, sum) VALUES (?, ?, ?, ?, ?)
 			ON CONFLICT DO UPDATE SET good = excluded.good, at = excluded.at, sum = excluded.sum WHERE excluded.at >= at`,
 			f.AnswerID, f.User, f.Good, encodeTime(f.At), f.sum())

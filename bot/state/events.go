@@ -29,7 +29,7 @@ func (s *Store) Record(ctx context.Context, e Event) (fresh bool, err error) {
 		return false, fmt.Errorf("record event: %w", err)
 	}
 	e.Thread = clean(e.Thread)
-	err = s.change(ctx, fmt.Sprintf("record event %q", e.ID), func(ctx context.Context, tx *sql.Tx) error {
+	err = s.change(ctx, fmt.Sprintf("record event %q", e.ID), true, func(ctx context.Context, tx *sql.Tx) error {
 		res, err := tx.ExecContext(ctx, `INSERT INTO events (id, thread, body, at, sum) VALUES (?, ?, ?, ?, ?)
 			ON CONFLICT (id) DO NOTHING`, e.ID, e.Thread, blob(e.Body), encodeTime(e.At), e.sum())
 		if err != nil {
@@ -46,7 +46,7 @@ func (s *Store) Record(ctx context.Context, e Event) (fresh bool, err error) {
 // failed:REASON. The first outcome stays; finishing again changes nothing. An
 // event that was never recorded is ErrUnknown.
 func (s *Store) Finish(ctx context.Context, id, outcome string, at time.Time) error {
-	return s.change(ctx, fmt.Sprintf("finish event %q", id), func(ctx context.Context, tx *sql.Tx) error {
+	return s.change(ctx, fmt.Sprintf("finish event %q", id), false, func(ctx context.Context, tx *sql.Tx) error {
 		res, err := tx.ExecContext(ctx, `UPDATE events SET outcome = coalesce(outcome, ?), finished = coalesce(finished, ?)
 			WHERE id = ?`, clean(outcome), encodeTime(at), id)
 		if err != nil {
@@ -109,7 +109,7 @@ func (s *Store) Mark(ctx context.Context, p Posted) error {
 		return fmt.Errorf("mark post: %w", err)
 	}
 	p.Channel, p.TS, p.Stage = clean(p.Channel), clean(p.TS), clean(p.Stage)
-	return s.change(ctx, fmt.Sprintf("mark post of event %q", p.EventID), func(ctx context.Context, tx *sql.Tx) error {
+	return s.change(ctx, fmt.Sprintf("mark post of event %q", p.EventID), false, func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `INSERT OR REPLACE INTO posted (event_id, channel, ts, stage, at, sum)
 			VALUES (?, ?, ?, ?, ?, ?)`, p.EventID, p.Channel, p.TS, p.Stage, encodeTime(p.At), p.sum())
 		return err

@@ -35,7 +35,7 @@ func (s *Store) Prune(ctx context.Context, before time.Time) (int, error) {
 // finds nothing more.
 func (s *Store) deleteAll(ctx context.Context, del string, before time.Time) (deleted int, err error) {
 	for n := int64(pruneStep); n == pruneStep; deleted += int(n) {
-		err := s.change(ctx, "prune", func(ctx context.Context, tx *sql.Tx) error {
+		err := s.change(ctx, "prune", false, func(ctx context.Context, tx *sql.Tx) error {
 			res, err := tx.ExecContext(ctx, del, encodeTime(before), pruneStep)
 			if err != nil {
 				return err

@@ -3,7 +3,6 @@ package state
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 )
 
@@ -146,39 +145,6 @@ func version(ctx context.Context, db *sql.DB) (int, error) {
 		return 0, fmt.Errorf("%w (schema %d, this one knows %d)", ErrVersion, version, len(migrations))
 	}
 	return version, nil
-}
-
-// change runs f in a write transaction; what names the change in errors.
-//
-// Waiting for one's turn ends with ctx, but the transaction itself does not:
-// a write that came back as cancelled although it was committed would have
-// its event delivered again, taken for known and never answered.
-func (s *Store) change(ctx context.Context, what string, f func(ctx context.Context, tx *sql.Tx) error) error {
-	if s.write == nil {
-		return fmt.Errorf("%s: %w", what, errors.New(File+" is open for reading only"))
-	}
-	if err := ctx.Err(); err != nil {
-		return fmt.Errorf("%s: %w", what, err)
-	}
-	select {
-	case s.turn <- struct{}{}:
-		defer func() { <-s.turn }()
-	case <-ctx.Done():
-		return fmt.Errorf("%s: %w", what, ctx.Err())
-	}
-	ctx = context.WithoutCancel(ctx)
-	tx, err := s.write.BeginTx(ctx, nil)
-	if err != nil {
-		return fmt.Errorf("%s: %w", what, explain(err))
-	}
-	defer tx.Rollback() // nothing to do after Commit
-	if err := f(ctx, tx); err != nil {
-		return fmt.Errorf("%s: %w", what, explain(err))
-	}
-	if err := tx.Commit(); err != nil {
-		return fmt.Errorf("%s: %w", what, explain(err))
-	}
-	return nil
 }
 
 // view runs f in a read transaction, so that all it reads is of one moment.

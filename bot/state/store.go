@@ -37,11 +37,11 @@ type Options struct {
 
 // Store is an open state.db. Its methods may be called from many goroutines.
 type Store struct {
-	write *sql.DB       // one connection: SQLite has one writer anyway
-	turn  chan struct{} // held by whoever writes; see change
-	read  *sql.DB
-	lock  *os.File
-	log   *slog.Logger
+	write   *sql.DB // one connection: SQLite has one writer anyway
+	waiting changes
+	read    *sql.DB
+	lock    *os.File
+	log     *slog.Logger
 }
 
 // busyTimeout, in milliseconds, is how long a statement waits for a lock. Our
@@ -54,7 +54,7 @@ const busyTimeout = "5000"
 // a second one gets ErrLocked. Errors are one line that names the folder; see
 // also ErrVersion, ErrDamaged and ErrFull.
 func Open(ctx context.Context, dir string, opt Options) (*Store, error) {
-	s := &Store{turn: make(chan struct{}, 1), log: opt.Log}
+	s := &Store{waiting: changes{turn: make(chan struct{}, 1)}, log: opt.Log}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}

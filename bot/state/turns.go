@@ -15,7 +15,7 @@ func (s *Store) SaveTurn(ctx context.Context, thread string, body []byte, at tim
 	if err := name("thread", thread); err != nil {
 		return fmt.Errorf("save turn: %w", err)
 	}
-	return s.change(ctx, fmt.Sprintf("save turn of thread %q", thread), func(ctx context.Context, tx *sql.Tx) error {
+	return s.change(ctx, fmt.Sprintf("save turn of thread %q", thread), false, func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `INSERT INTO turns (thread, body, at, sum) VALUES (?, ?, ?, ?)`,
 			thread, blob(body), encodeTime(at), turnSum(thread, body, encodeTime(at)))
 		return err
