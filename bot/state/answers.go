@@ -126,27 +126,23 @@ func readAnswer(ctx context.Context, tx *sql.Tx, id string) (a Answer, err error
 		return a, err
 	}
 	a.At = decodeTime(at)
-	rows, err := tx.QueryContext(ctx, `SELECT passage_id, report_id, score, cited FROM shown WHERE answer_id = ? ORDER BY ord`, id)
-	if err != nil {
-		return a, err
-	}
-	defer rows.Close()
-	for rows.Next() {
+	err = eachRow(ctx, tx, func(r scanner) error {
 		var p Shown
-		score := sql.NullFloat64{}
-		if err := rows.Scan(&p.PassageID, &p.ReportID, &score, &p.Cited); err != nil {
-			return a, err
+		var score sql.NullFloat64
+		if err := r.Scan(&p.PassageID, &p.ReportID, &score, &p.Cited); err != nil {
+			return err
 		}
 		if p.Score = score.Float64; !score.Valid {
 			p.Score = math.NaN()
 		}
 		a.Passages = append(a.Passages, p)
-	}
-	if err := rows.Err(); err != nil {
+		return nil
+	}, `SELECT passage_id, report_id, score, cited FROM shown WHERE answer_id = ? ORDER BY ord`, id)
+	if err != nil {
 		return a, err
 	}
 	if a.sum(scope) != want {
-		return a, fmt.Errorf("%w: it has changed on the disk", ErrDamaged)
+		return a, changed("answer %q", id)
 	}
 	return a, json.Unmarshal([]byte(scope), &a.Scope)
 }
@@ -191,23 +187,27 @@ func (s *Store) SaveFeedback(ctx context.Context, f Feedback) error {
 // Feedback returns what is thought of an answer, one entry a user, by user.
 func (s *Store) Feedback(ctx context.Context, answerID string) (out []Feedback, err error) {
 	err = s.view(ctx, fmt.Sprintf("feedback on answer %q", answerID), func(tx *sql.Tx) error {
-		rows, err := tx.QueryContext(ctx, `SELECT user, good, at, sum FROM feedback WHERE answer_id = ? ORDER BY user`, answerID)
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		for rows.Next() {
-			f := Feedback{AnswerID: answerID}
-			var at, want int64
-			if err := rows.Scan(&f.User, &f.Good, &at, &want); err != nil {
-				return err
-			}
-			if f.At = decodeTime(at); f.sum() != want {
-				return fmt.Errorf("%w: that of user %q has changed on the disk", ErrDamaged, f.User)
-			}
+		return eachRow(ctx, tx, func(r scanner) error {
+			f, err := scanFeedback(r)
 			out = append(out, f)
-		}
-		return rows.Err()
+			return err
+		}, `SELECT `+feedbackColumns+` FROM feedback WHERE answer_id = ? ORDER BY user`, answerID)
 	})
-	return out, err
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+const feedbackColumns = `answer_id, user, good, at, sum`
+
+func scanFeedback(row scanner) (f Feedback, err error) {
+	var at, want int64
+	if err := row.Scan(&f.AnswerID, &f.User, &f.Good, &at, &want); err != nil {
+		return f, err
+	}
+	if f.At = decodeTime(at); f.sum() != want {
+		return f, changed("feedback on answer %q", f.AnswerID)
+	}
+	return f, nil
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"strings"
 	"syscall"
 
 	"modernc.org/sqlite"
@@ -35,6 +36,10 @@ func explain(err error) error {
 		return err
 	case errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT):
 		return fmt.Errorf("%w: %w", ErrFull, err)
+	// What stands in a column is not of the column's type. database/sql has
+	// no other mark for it.
+	case strings.HasPrefix(err.Error(), "sql: Scan error"):
+		return fmt.Errorf("%w: %w", ErrDamaged, err)
 	case !errors.As(err, &se):
 		return err
 	}
@@ -56,6 +61,11 @@ func openError(dir string, err error) error {
 	switch {
 	case errors.Is(err, ErrVersion), errors.Is(err, ErrLocked):
 		return fmt.Errorf("data folder %s %w", dir, err)
+	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
+		if errors.As(err, &pe) {
+			err = pe.Err
+		}
+		return fmt.Errorf("data folder %s: %s cannot be opened for writing: %w", dir, File, err)
 	case errors.As(err, &pe):
 		return fmt.Errorf("data folder %s: %s cannot be opened: %w", dir, File, pe.Err)
 	case !errors.As(err, &se):

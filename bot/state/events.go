@@ -59,32 +59,36 @@ func (s *Store) Finish(ctx context.Context, id, outcome string, at time.Time) er
 	})
 }
 
+const eventColumns = `id, thread, body, at, sum`
+
 // Pending returns the events that were recorded and not finished, in the
 // order they were recorded. A damaged one is left out and named in the error,
 // which is ErrDamaged; the others come back even so.
 func (s *Store) Pending(ctx context.Context) (out []Event, err error) {
 	var bad []error
 	err = s.view(ctx, "pending events", func(tx *sql.Tx) error {
-		rows, err := tx.QueryContext(ctx, `SELECT id, thread, body, at, sum FROM events WHERE outcome IS NULL ORDER BY seq`)
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		for rows.Next() {
-			var e Event
-			var at, want int64
-			if err := rows.Scan(&e.ID, &e.Thread, &e.Body, &at, &want); err != nil {
-				return err
-			}
-			if e.At = decodeTime(at); e.sum() != want {
-				bad = append(bad, fmt.Errorf("%w: event %q has changed on the disk", ErrDamaged, e.ID))
-				continue
+		return eachRow(ctx, tx, func(r scanner) error {
+			e, err := scanEvent(r)
+			if err != nil {
+				bad = append(bad, explain(err))
+				return nil
 			}
 			out = append(out, e)
-		}
-		return rows.Err()
+			return nil
+		}, `SELECT `+eventColumns+` FROM events WHERE outcome IS NULL ORDER BY seq`)
 	})
 	return out, errors.Join(append(bad, err)...)
+}
+
+func scanEvent(row scanner) (e Event, err error) {
+	var at, want int64
+	if err := row.Scan(&e.ID, &e.Thread, &e.Body, &at, &want); err != nil {
+		return e, err
+	}
+	if e.At = decodeTime(at); e.sum() != want {
+		return e, changed("event %q", e.ID)
+	}
+	return e, nil
 }
 
 // Posted says how far the answer to an event has got in Slack. Written before
@@ -118,18 +122,25 @@ func (s *Store) Mark(ctx context.Context, p Posted) error {
 
 // Posting returns the last mark of an event; false when there is none.
 func (s *Store) Posting(ctx context.Context, eventID string) (Posted, bool, error) {
-	p := Posted{EventID: eventID}
-	var at, want int64
-	err := s.read.QueryRowContext(ctx, `SELECT channel, ts, stage, at, sum FROM posted WHERE event_id = ?`, eventID).
-		Scan(&p.Channel, &p.TS, &p.Stage, &at, &want)
+	p, err := scanPosted(s.read.QueryRowContext(ctx, `SELECT `+postedColumns+` FROM posted WHERE event_id = ?`, eventID))
 	if errors.Is(err, sql.ErrNoRows) {
 		return Posted{}, false, nil
-	}
-	if p.At = decodeTime(at); err == nil && p.sum() != want {
-		err = fmt.Errorf("%w: it has changed on the disk", ErrDamaged)
 	}
 	if err != nil {
 		return Posted{}, false, fmt.Errorf("post of event %q: %w", eventID, explain(err))
 	}
 	return p, true, nil
+}
+
+const postedColumns = `event_id, channel, ts, stage, at, sum`
+
+func scanPosted(row scanner) (p Posted, err error) {
+	var at, want int64
+	if err := row.Scan(&p.EventID, &p.Channel, &p.TS, &p.Stage, &at, &want); err != nil {
+		return p, err
+	}
+	if p.At = decodeTime(at); p.sum() != want {
+		return p, changed("post of event %q", p.EventID)
+	}
+	return p, nil
 }

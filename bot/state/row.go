@@ -1,6 +1,8 @@
 package state
 
 import (
+	"context"
+	"database/sql"
 	"encoding/binary"
 	"fmt"
 	"hash/crc32"
@@ -45,6 +47,29 @@ func decodeTime(n int64) time.Time {
 		return time.Time{}
 	}
 	return time.Unix(0, n).UTC()
+}
+
+// scanner is a row, of one or of many.
+type scanner interface{ Scan(into ...any) error }
+
+// eachRow calls f with each row that query finds, until one is an error.
+func eachRow(ctx context.Context, tx *sql.Tx, f func(scanner) error, query string, args ...any) error {
+	rows, err := tx.QueryContext(ctx, query, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := f(rows); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// changed is the error of a row whose checksum is not that of its columns.
+func changed(what, id string) error {
+	return fmt.Errorf("%w: "+what+" has changed on the disk", ErrDamaged, id)
 }
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)

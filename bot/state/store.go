@@ -84,7 +84,10 @@ func (s *Store) open(ctx context.Context, dir string, opt Options) error {
 	readers := max(4, runtime.GOMAXPROCS(0))
 	s.read.SetMaxOpenConns(readers)
 	s.read.SetMaxIdleConns(readers)
-	return s.checkSchema(ctx)
+	if err := s.checkSchema(ctx); err != nil || opt.ReadOnly {
+		return err // whoever only looks may call Check, and wants it all
+	}
+	return s.checkEvents(ctx)
 }
 
 // openWriter takes the lock, makes the file when it is not there and
@@ -119,6 +122,8 @@ func dsn(path string, q url.Values) string {
 // Close waits for the change under way, releases the files and the lock.
 // Changes asked for after it are errors.
 func (s *Store) Close() error {
+	s.waiting.turn <- struct{}{}
+	defer func() { <-s.waiting.turn }()
 	var errs []error
 	for _, db := range []*sql.DB{s.read, s.write} { // the writer last: it checkpoints
 		if db != nil {

@@ -33,25 +33,30 @@ func (s *Store) Turns(ctx context.Context, thread string, most int) (out [][]byt
 	}
 	var bad []error
 	err = s.view(ctx, fmt.Sprintf("turns of thread %q", thread), func(tx *sql.Tx) error {
-		rows, err := tx.QueryContext(ctx, `SELECT body, at, sum FROM turns WHERE thread = ? ORDER BY seq DESC LIMIT ?`, thread, most)
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		for rows.Next() {
-			var body []byte
-			var at, want int64
-			if err := rows.Scan(&body, &at, &want); err != nil {
-				return err
-			}
-			if turnSum(thread, body, at) != want {
-				bad = append(bad, fmt.Errorf("%w: a turn of thread %q has changed on the disk", ErrDamaged, thread))
-				continue
+		return eachRow(ctx, tx, func(r scanner) error {
+			body, err := scanTurn(r)
+			if err != nil {
+				bad = append(bad, explain(err))
+				return nil
 			}
 			out = append(out, body)
-		}
-		return rows.Err()
+			return nil
+		}, `SELECT `+turnColumns+` FROM turns WHERE thread = ? ORDER BY seq DESC LIMIT ?`, thread, most)
 	})
 	slices.Reverse(out)
 	return out, errors.Join(append(bad, err)...)
+}
+
+const turnColumns = `thread, body, at, sum`
+
+func scanTurn(row scanner) (body []byte, err error) {
+	var thread string
+	var at, want int64
+	if err := row.Scan(&thread, &body, &at, &want); err != nil {
+		return nil, err
+	}
+	if turnSum(thread, body, at) != want {
+		return nil, changed("a turn of thread %q", thread)
+	}
+	return body, nil
 }

@@ -1,0 +1,9 @@
+//go:build long
+
+package state
+
+// How much the tests of damage and kills do: about three minutes.
+const (
+	damages = 20000
+	kills   = 500
+)
