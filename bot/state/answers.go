@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"time"
 )
@@ -67,11 +68,13 @@ func (s *Store) SaveAnswer(ctx context.Context, a Answer) error {
 	for _, t := range a.texts() {
 		*t = clean(*t)
 	}
-	shown := make([]Shown, len(a.Passages)) // the caller's stay as they are
-	for i, p := range a.Passages {
-		shown[i] = Shown{clean(p.PassageID), clean(p.ReportID), p.Score, p.Cited}
+	a.Scope, a.Passages = slices.Clone(a.Scope), slices.Clone(a.Passages) // the caller's stay as they are
+	for i := range a.Scope {
+		a.Scope[i] = clean(a.Scope[i])
 	}
-	a.Passages = shown
+	for i, p := range a.Passages {
+		a.Passages[i] = Shown{clean(p.PassageID), clean(p.ReportID), p.Score, p.Cited}
+	}
 	scope, err := json.Marshal(a.Scope)
 	if err != nil {
 		return fmt.Errorf("save answer %q: %w", a.ID, err)

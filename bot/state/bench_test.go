@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -129,4 +130,76 @@ func document(n int) store.Document {
 		d.Vectors = append(d.Vectors, v)
 	}
 	return d
+}
+
+// Opening after a month of 800 questions a day, and forgetting the older half
+// while events are recorded.
+//
+//	go test ./bot/state -run xxx -bench 'Open|Prune' -benchtime 5x
+func month(b *testing.B, dir string) {
+	s := open(b, dir, Options{})
+	const n = 24_000
+	var wg sync.WaitGroup
+	for w := range 200 {
+		wg.Go(func() {
+			for i := w; i < n; i += 200 {
+				e := event(i)
+				e.Body = []byte(strings.Repeat("长", 700))
+				record(b, s, e, true)
+				answerAll(b, s, i)
+			}
+		})
+	}
+	wg.Wait()
+	ok(b, s.Close())
+	info, err := os.Stat(filepath.Join(dir, File))
+	ok(b, err)
+	b.ReportMetric(float64(info.Size())/1e6, "MB")
+}
+
+func BenchmarkOpen(b *testing.B) {
+	dir := b.TempDir()
+	month(b, dir)
+	for b.Loop() {
+		s, err := Open(b.Context(), dir, Options{})
+		ok(b, err)
+		ok(b, s.Close())
+	}
+}
+
+func BenchmarkCheck(b *testing.B) {
+	dir := b.TempDir()
+	month(b, dir)
+	s := open(b, dir, Options{})
+	for b.Loop() {
+		mustBeWhole(b, s)
+	}
+}
+
+func BenchmarkRecordWhilePruning(b *testing.B) {
+	dir := b.TempDir()
+	month(b, dir)
+	s := open(b, dir, Options{})
+	var took []time.Duration
+	done := make(chan error)
+	start := time.Now()
+	go func() {
+		_, err := s.Prune(b.Context(), event(12_000).At)
+		done <- err
+	}()
+	for i := 0; ; i++ {
+		select {
+		case err := <-done:
+			ok(b, err)
+			slices.Sort(took)
+			b.ReportMetric(float64(took[len(took)*99/100].Microseconds())/1000, "p99-ms")
+			b.ReportMetric(float64(took[len(took)-1].Microseconds())/1000, "p100-ms")
+			b.ReportMetric(time.Since(start).Seconds(), "prune-s")
+			return
+		default:
+		}
+		start := time.Now()
+		record(b, s, Event{ID: fmt.Sprint("new", i), At: noon}, true)
+		took = append(took, time.Since(start))
+	}
 }

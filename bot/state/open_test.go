@@ -207,7 +207,7 @@ func TestDamage(t *testing.T) {
 		}
 		got, err := readAll(t, s)
 		problems, checkErr := s.Check(t.Context())
-		same := cmp.Equal(got, want, cmpopts.EquateNaNs())
+		same := fmt.Sprint(got) == fmt.Sprint(want)
 		switch {
 		case checkErr != nil:
 			t.Errorf("%s: Check = %v", what, checkErr)
@@ -219,7 +219,7 @@ func TestDamage(t *testing.T) {
 			atRead++
 		case len(problems) > 0:
 			atCheck++
-		case same:
+		default:
 			harmless++
 		}
 		if err == nil && len(problems) == 0 && !same {

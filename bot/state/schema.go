@@ -130,7 +130,8 @@ func upgrade(ctx context.Context, tx *sql.Tx, have int) error {
 
 // checkEvents looks through the tables that a restart acts on, and their
 // indexes: a flipped bit there could hide an event from Pending. The rest is
-// left to Check. It reads 50 MB of events in about 0.1 s.
+// left to Check. For 24,000 events Open takes 0.24 s (BenchmarkOpen, on a busy
+// machine), a check of everything would take 2.6 s.
 func (s *Store) checkEvents(ctx context.Context) error {
 	for _, table := range []string{"events", "posted"} {
 		var line string

@@ -1,9 +1,11 @@
 package state
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -43,6 +45,12 @@ func mustPend(t testing.TB, s *Store, want ...Event) {
 	got, err := s.Pending(t.Context())
 	if err != nil {
 		t.Fatal(err)
+	}
+	same := func(a, b Event) bool {
+		return a.ID == b.ID && a.Thread == b.Thread && bytes.Equal(a.Body, b.Body) && a.At.Equal(b.At)
+	}
+	if slices.EqualFunc(got, want, same) { // cmp takes seconds over bodies
+		return
 	}
 	if d := cmp.Diff(got, want, cmpopts.EquateEmpty()); d != "" {
 		t.Fatalf("Pending (-got +want):\n%s", d)
