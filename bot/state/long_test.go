@@ -4,6 +4,6 @@ package state
 
 // How much the tests of damage and kills do: about three minutes.
 const (
-	damages = 20000
+	damages = 10000
 	kills   = 500
 )

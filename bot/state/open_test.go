@@ -115,11 +115,14 @@ func TestLocked(t *testing.T) {
 	mustPend(t, open(t, dir, Options{}), event(1), event(2))
 }
 
+// stored is how many events fill stores.
+const stored = 24
+
 // fill stores something of everything and closes.
 func fill(t *testing.T, dir string) {
 	t.Helper()
 	s := open(t, dir, Options{})
-	for i := range 60 {
+	for i := range stored {
 		record(t, s, event(i), true)
 		ok(t, s.Mark(t.Context(), Posted{EventID: event(i).ID, Channel: "C", TS: fmt.Sprint(i), Stage: "done", At: noon}))
 		if i%3 == 0 {
@@ -150,7 +153,7 @@ func readAll(t *testing.T, s *Store) (c content, err error) {
 	keep(err)
 	c.Turns, err = s.Turns(t.Context(), "T", 100)
 	keep(err)
-	for i := range 60 {
+	for i := range stored {
 		if p, found, err := s.Posting(t.Context(), event(i).ID); keep(err) && found {
 			c.Posted = append(c.Posted, p)
 		}

@@ -4,6 +4,6 @@ package state
 
 // How much the tests of damage and kills do; more with -tags long.
 const (
-	damages = 400
+	damages = 150
 	kills   = 30
 )
