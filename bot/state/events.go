@@ -62,7 +62,8 @@ func (s *Store) Finish(ctx context.Context, id, outcome string, at time.Time) er
 const eventColumns = `id, thread, body, at, sum`
 
 // Pending returns the events that were recorded and not finished, in the
-// order they were recorded. A damaged one is left out and named in the error,
+// order they were recorded. Asked before a run's first Record it returns what
+// the last run left; later, what is being answered stands among them. A damaged one is left out and named in the error,
 // which is ErrDamaged; the others come back even so.
 func (s *Store) Pending(ctx context.Context) (out []Event, err error) {
 	var bad []error

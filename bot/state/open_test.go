@@ -25,6 +25,13 @@ func TestOpenKeeps(t *testing.T) {
 	}
 	s = open(t, dir, Options{})
 	mustPend(t, s, event(1))
+	record(t, s, event(2), true)
+	for _, tail := range []string{"", "-wal", "-shm"} { // nobody else may read what is asked
+		info, err := os.Stat(filepath.Join(dir, File) + tail)
+		if ok(t, err); info.Mode()&0o007 != 0 {
+			t.Errorf("%s%s: mode %v", File, tail, info.Mode())
+		}
+	}
 	for pragma, want := range map[string]string{"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1", "busy_timeout": "5000"} {
 		var got string
 		if ok(t, s.write.QueryRow("PRAGMA "+pragma).Scan(&got)); got != want {

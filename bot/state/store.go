@@ -102,6 +102,13 @@ func (s *Store) openWriter(ctx context.Context, path string, maxPages int) error
 	if s.lock, err = takeLock(filepath.Dir(path)); err != nil {
 		return err
 	}
+	// SQLite would let everybody read it, in a folder that was there already;
+	// its side files take the mode of this one.
+	if f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o640); err == nil {
+		f.Close()
+	} else if !errors.Is(err, fs.ErrExist) {
+		return err
+	}
 	pragmas := []string{"synchronous=FULL", "foreign_keys=1", "journal_size_limit=16777216"}
 	if maxPages > 0 {
 		pragmas = append(pragmas, "max_page_count="+strconv.Itoa(maxPages))
