@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"strings"
 )
 
 // Check looks for damage: in the file, between its tables and in every row.
@@ -13,7 +12,7 @@ import (
 func (s *Store) Check(ctx context.Context) (problems []string, err error) {
 	note := func(err error) error { // and go on, if it is damage
 		if err = explain(err); err != nil && errors.Is(err, ErrDamaged) {
-			problems = append(problems, strings.Join(strings.Fields(err.Error()), " "))
+			problems = append(problems, oneLine{err}.Error())
 			return nil
 		}
 		return err
@@ -33,6 +32,9 @@ func (s *Store) Check(ctx context.Context) (problems []string, err error) {
 					return err
 				}
 				_, err := readAnswer(ctx, tx, id)
+				if errors.Is(err, sql.ErrNoRows) { // an index may still hold it
+					return changed("answer %q", id)
+				}
 				return err
 			}},
 			{`SELECT ` + feedbackColumns + ` FROM feedback ORDER BY answer_id, user`, func(r scanner) error { _, err := scanFeedback(r); return err }},

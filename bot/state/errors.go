@@ -48,10 +48,17 @@ func explain(err error) error {
 	case code&0xff == sqlite3.SQLITE_FULL, code == sqlite3.SQLITE_IOERR_SHMSIZE:
 		return fmt.Errorf("%w: %w", ErrFull, err)
 	case code&0xff == sqlite3.SQLITE_NOTADB, code&0xff == sqlite3.SQLITE_CORRUPT:
-		return fmt.Errorf("%w: %w", ErrDamaged, err)
+		return fmt.Errorf("%w: %w", ErrDamaged, oneLine{err})
 	}
 	return err
 }
+
+// oneLine is an error without the line breaks of the statements that SQLite
+// quotes, or of those that are joined.
+type oneLine struct{ err error }
+
+func (e oneLine) Error() string { return strings.Join(strings.Fields(e.err.Error()), " ") }
+func (e oneLine) Unwrap() error { return e.err }
 
 // openError turns what went wrong while opening dir into one line.
 func openError(dir string, err error) error {

@@ -78,7 +78,7 @@ func (s *Store) Pending(ctx context.Context) (out []Event, err error) {
 			return nil
 		}, `SELECT `+eventColumns+` FROM events WHERE outcome IS NULL ORDER BY seq`)
 	})
-	return out, errors.Join(append(bad, err)...)
+	return out, joined(append(bad, err))
 }
 
 func scanEvent(row scanner) (e Event, err error) {

@@ -1,6 +1,7 @@
 package state
 
 import (
+	"bytes"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -65,6 +66,16 @@ func TestOpenRefuses(t *testing.T) {
 		{"text", func(dir string) error {
 			return os.WriteFile(filepath.Join(dir, File), []byte(strings.Repeat("no database ", 100)), 0o600)
 		}, Options{}, ErrDamaged, File + " is damaged or not a database of reportbot: file is not a database"},
+		{"damaged tables", func(dir string) error {
+			s, err := Open(t.Context(), dir, Options{})
+			if err := errors.Join(err, s.Close()); err != nil {
+				return err
+			}
+			path := filepath.Join(dir, File)
+			whole, err := os.ReadFile(path)
+			broken := bytes.Replace(whole, []byte("at       INTEGER NOT NULL"), []byte("at      `INTEGER NOT NULL"), 1)
+			return errors.Join(err, os.WriteFile(path, broken, 0o600))
+		}, Options{}, ErrDamaged, "malformed database schema (posted)"},
 		{"folder in its place", func(dir string) error { return os.Mkdir(filepath.Join(dir, File), 0o700) }, Options{}, nil, File + " cannot be opened"},
 		{"no folder", func(dir string) error { return errors.Join(os.Remove(dir), os.WriteFile(dir, nil, 0o600)) }, Options{}, nil, ": not a directory"},
 		{"read-only folder", func(dir string) error { return os.Chmod(dir, 0o500) }, Options{}, fs.ErrPermission, "cannot be opened for writing: permission denied"},
@@ -120,6 +131,46 @@ func TestLocked(t *testing.T) {
 	ok(t, s.Close())
 	mustPend(t, look, event(1), event(2))
 	mustPend(t, open(t, dir, Options{}), event(1), event(2))
+}
+
+// A row that is no longer what was written is an error that names it, in one
+// line; the events and turns beside it come back even so.
+func TestChangedRow(t *testing.T) {
+	for _, c := range []struct{ change, problem string }{
+		{`UPDATE events SET body = CAST(replace(body, '目标价', '净利润') AS BLOB) WHERE id IN ('Ev000001', 'Ev000002')`, `event "Ev000002" has changed`},
+		{`UPDATE events SET at = at + 1 WHERE id = 'Ev000001'`, `event "Ev000001" has changed`},
+		{`UPDATE posted SET ts = '' WHERE event_id = 'Ev000003'`, `post of event "Ev000003" has changed`},
+		{`UPDATE answers SET scope = '["private"]' WHERE id = 'A0003'`, `answer "A0003" has changed`},
+		{`UPDATE shown SET cited = 1 - cited WHERE answer_id = 'A0003' AND ord = 1`, `answer "A0003" has changed`},
+		{`DELETE FROM shown WHERE answer_id = 'A0003' AND ord = 3`, `answer "A0003" has changed`},
+		{`UPDATE feedback SET good = 0 WHERE answer_id = 'A0006'`, `feedback on answer "A0006" has changed`},
+		{`UPDATE turns SET body = x'00' WHERE seq = 2`, `turn of thread "T" has changed`},
+	} {
+		dir := t.TempDir()
+		fill(t, dir)
+		s := open(t, dir, Options{})
+		want, err := readAll(t, s)
+		ok(t, err)
+		if res, err := s.write.Exec(c.change); err != nil {
+			t.Fatal(err)
+		} else if n, _ := res.RowsAffected(); n == 0 {
+			t.Fatalf("%s changes nothing", c.change)
+		}
+		got, err := readAll(t, s)
+		if !errors.Is(err, ErrDamaged) || !strings.Contains(err.Error(), c.problem) {
+			t.Errorf("%s: %v, want %s", c.change, err, c.problem)
+		}
+		if d := foreign(got, want); d != "" || len(got.Pending) < len(want.Pending)-2 || len(got.Turns) < len(want.Turns)-1 {
+			t.Errorf("%s: %d events, %d turns, wrong: %s", c.change, len(got.Pending), len(got.Turns), d)
+		}
+		if _, err := s.Pending(t.Context()); err != nil && strings.Contains(err.Error(), "\n") {
+			t.Errorf("%s: Pending = %q, more than a line", c.change, err)
+		}
+		problems, err := s.Check(t.Context())
+		if len(problems) == 0 || err != nil || !strings.Contains(strings.Join(problems, "\n"), c.problem) {
+			t.Errorf("%s: Check = %q, %v", c.change, problems, err)
+		}
+	}
 }
 
 // stored is how many events fill stores.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"hash/crc32"
 	"strconv"
@@ -70,6 +71,14 @@ func eachRow(ctx context.Context, tx *sql.Tx, f func(scanner) error, query strin
 // changed is the error of a row whose checksum is not that of its columns.
 func changed(what, id string) error {
 	return fmt.Errorf("%w: "+what+" has changed on the disk", ErrDamaged, id)
+}
+
+// joined makes one error, of one line, out of those that are one.
+func joined(errs []error) error {
+	if err := errors.Join(errs...); err != nil {
+		return oneLine{err}
+	}
+	return nil
 }
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"strings"
 )
 
 // application marks the file as ours in its header: "rbst".
@@ -139,7 +138,7 @@ func (s *Store) checkEvents(ctx context.Context) error {
 			return err
 		}
 		if line != "ok" {
-			return fmt.Errorf("%w: %s", ErrDamaged, strings.Join(strings.Fields(line), " "))
+			return fmt.Errorf("%w: %w", ErrDamaged, oneLine{errors.New(line)})
 		}
 	}
 	return nil

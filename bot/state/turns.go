@@ -3,7 +3,6 @@ package state
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -44,7 +43,7 @@ func (s *Store) Turns(ctx context.Context, thread string, most int) (out [][]byt
 		}, `SELECT `+turnColumns+` FROM turns WHERE thread = ? ORDER BY seq DESC LIMIT ?`, thread, most)
 	})
 	slices.Reverse(out)
-	return out, errors.Join(append(bad, err)...)
+	return out, joined(append(bad, err))
 }
 
 const turnColumns = `thread, body, at, sum`
