@@ -17,20 +17,38 @@ import (
 	"reportbot/retrieval"
 )
 
+// Kind is what a message wants.
+type Kind string
+
+// The kinds of a message.
+const (
+	Question Kind = ""        // an answer from the reports
+	Reports  Kind = "reports" // the reports that meet conditions in plain words
+	Help     Kind = "help"    // what can be asked here
+)
+
 // Message is what somebody wrote.
 type Message struct {
+	ID     string          // names the event in the log; may be ""
+	Kind   Kind            //
 	Thread string          // names the thread among all; "" for a question that has none
-	Text   string          //
+	Text   string          // without the mention
 	Scope  retrieval.Scope // what the asker may see here
 	Now    time.Time       // when it came; must be set
 	Limit  int             // most passages the answer is drawn from; 0 for the answerer's own
+	Lang   string          // zh or en: what the bot says by itself is said in it; "" for the language of the text
+	Wide   bool            // to be searched again wider: conditions read from the text only prefer, more passages, earlier turns are not used
 	Post   answer.Post     // hears each claim of the answer as it is checked; may be nil
 }
 
 // Reply is the answer to a message.
 type Reply struct {
-	Answer   answer.Answer
-	Question string // the full question that was answered, "" when it is what was asked
+	Answer      answer.Answer // of Help its Text, Status and Reason alone
+	Question    string        // the full question that was answered, "" when it is what was asked
+	Kind        Kind          // what the message turned out to be: a greeting or an empty one is Help
+	Suggestions []string      // of Help: up to three questions that the reports in the scope answer
+	Lang        string        // zh or en, the language of the reply
+	Searched    int           // reports in the scope
 }
 
 // Answerer answers full questions. It is safe for concurrent use.
@@ -72,26 +90,61 @@ func New(a Answerer, c Corpus, chat answer.Chat, opt Options) *Bot {
 // Handle answers a message. Its error is that of the Answerer: then nothing is
 // remembered.
 func (b *Bot) Handle(ctx context.Context, m Message) (Reply, error) {
-	if a, ok := answer.TooLong(m.Text); ok { // not worth understanding
-		return Reply{Answer: a}, nil
+	r := Reply{Kind: kind(m), Lang: cmp.Or(m.Lang, answer.Language(m.Text)), Searched: b.Count(ctx, m.Scope)}
+	a, long := answer.TooLong(m.Text) // not worth understanding
+	var err error
+	switch {
+	case long:
+		r.Answer = a
+	case r.Kind == Help:
+		err = b.help(ctx, m, &r)
+	case r.Kind == Reports:
+		err = b.list(ctx, m, &r)
+	default:
+		err = b.question(ctx, m, &r)
 	}
+	if err != nil {
+		return Reply{}, err
+	}
+	return r, nil
+}
+
+// Count is the number of reports in a scope, 0 where they cannot be read.
+func (b *Bot) Count(ctx context.Context, s retrieval.Scope) int {
+	reports, err := b.corpus.Reports(ctx, s)
+	if err != nil { // whatever is asked next meets the same error and tells it
+		return 0
+	}
+	return len(reports)
+}
+
+// kind is what a message turns out to want.
+func kind(m Message) Kind {
+	if m.Kind == Question && (strings.TrimSpace(m.Text) == "" || isSmallTalk(m.Text)) {
+		return Help
+	}
+	return m.Kind
+}
+
+// question answers a question from the reports.
+func (b *Bot) question(ctx context.Context, m Message, r *Reply) error {
 	var turns []Turn
-	if m.Thread != "" {
+	if m.Thread != "" && !m.Wide {
 		turns = b.threads.earlier(m.Thread, m.Scope, m.Now)
 	}
 	u := Understand(ctx, b.corpus, b.chat, m, turns)
 	a, err := b.answer.Stream(ctx, retrieval.Query{Text: u.Question, Scope: m.Scope, Prior: u.Prior, Now: m.Now, Limit: m.Limit}, m.Post)
 	if err != nil {
-		return Reply{}, err
+		return err
 	}
 	u.count(&a)
-	if m.Thread != "" && !isSmallTalk(m.Text) && a.Status != answer.Unavailable {
+	if m.Thread != "" && a.Status != answer.Unavailable {
 		b.threads.add(m.Thread, b.turn(ctx, m, u, a))
 	}
-	if u.Question == m.Text {
-		return Reply{Answer: a}, nil
+	if r.Answer = a; u.Question != m.Text {
+		r.Question = u.Question
 	}
-	return Reply{Answer: a, Question: u.Question}, nil
+	return nil
 }
 
 // remembered is the end of a text, where the question stands, in at most so

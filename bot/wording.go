@@ -1,0 +1,71 @@
+package bot
+
+import "strconv"
+
+// What the bot says by itself where there is no answer. lang is zh or en.
+
+// Searching says that the reports are being searched.
+func Searching(lang string, reports int) string {
+	n := strconv.Itoa(reports)
+	if reports == 1 && lang != "zh" {
+		return "Searching 1 report…"
+	}
+	return say(lang, "正在检索 "+n+" 篇研报…", "Searching "+n+" reports…")
+}
+
+// Busy says that the message has to wait and at which place; 1 is the next.
+func Busy(lang string, place int) string {
+	if place <= 1 {
+		return say(lang, "正在回答别的问题，下一个就是这一条。", "Another question is being answered; this one is next.")
+	}
+	n := strconv.Itoa(place)
+	return say(lang, "正在回答别的问题，这一条排在第 "+n+" 位。", "Other questions are being answered; this one is number "+n+" in line.")
+}
+
+// Full says that the message was not taken since too many wait.
+func Full(lang, id string) string {
+	return say(lang, "等待回答的问题太多，这一条没有受理，请过几分钟再问。", "Too many questions are waiting. This one was not taken; please ask again in a few minutes.") + mark(lang, id)
+}
+
+// NotAllowed says that this user may not ask here.
+func NotAllowed(lang string) string {
+	return say(lang, "您没有在这个频道提问的权限；请联系管理员，或在与我的私信中提问。", "You may not ask in this channel. Ask an administrator for access, or write to me in a direct message.")
+}
+
+// ModelDown says that the language model was not reached, so that the answer
+// is in the words of the reports.
+func ModelDown(lang, id string) string {
+	return say(lang, "语言模型暂时无法使用，以下直接摘自研报原文。", "The language model cannot be reached at the moment; what follows is quoted from the reports.") + mark(lang, id)
+}
+
+// Failed says that something went wrong inside, with the ID that finds the
+// line in the log.
+func Failed(lang, id string) string {
+	return say(lang, "内部出错，这个问题没有得到回答，请稍后再问。", "Something went wrong on our side and the question was not answered. Please ask again later.") + mark(lang, id)
+}
+
+// Stopped says that the bot was stopped in the middle of an answer.
+func Stopped(lang, id string) string {
+	return say(lang, "服务正在重启，回答在此中断，请稍后再问。", "The service is restarting and the answer breaks off here. Please ask again shortly.") + mark(lang, id)
+}
+
+// TooLong says that the message is longer than what can be a question.
+func TooLong(lang string, most int) string {
+	n := strconv.Itoa(most)
+	return say(lang, "消息太长：一个问题请不超过 "+n+" 字。", "The message is too long: please keep a question within "+n+" characters.")
+}
+
+// mark is the ID that finds the line in the log.
+func mark(lang, id string) string {
+	if id == "" {
+		return ""
+	}
+	return say(lang, "（编号 "+id+"）", " (reference "+id+")")
+}
+
+func say(lang, zh, en string) string {
+	if lang == "zh" {
+		return zh
+	}
+	return en
+}
