@@ -28,6 +28,8 @@ type Query struct {
 	Now        time.Time  // for words such as 上周
 	Limit      int        // most hits wanted; 0 means 8
 	Copies     bool       // every passage counts: copies are not folded, no report comes first
+	Loose      bool       // what the text says of the reports it wants is no condition: such reports come first
+	Language   string     // zh or en: of the answer; "" for that of the text
 }
 
 // Conditions are what a question says of the reports it wants. Search reads them

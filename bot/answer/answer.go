@@ -132,7 +132,7 @@ type Post func(c Claim, cites []report.Citation)
 // Stream is Answer, with each claim given to post, which may be nil, as it
 // comes. A refusal posts nothing.
 func (a *Answerer) Stream(ctx context.Context, q retrieval.Query, post Post) (Answer, error) {
-	lang := Language(q.Text)
+	lang := cmp.Or(q.Language, Language(q.Text))
 	if strings.TrimSpace(q.Text) == "" {
 		return unavailable(lang, "empty_question"), nil
 	}
@@ -174,6 +174,14 @@ func (a *Answerer) Stream(ctx context.Context, q retrieval.Query, post Post) (An
 	p.rest(&out)
 	out.Timings.Search, out.Timings.Answer, out.Timings.First = searched, time.Since(start)-searched, p.first
 	return out, nil
+}
+
+// Quote is Answer in the words of the reports alone, whether or not a model is
+// configured.
+func (a *Answerer) Quote(ctx context.Context, q retrieval.Query) (Answer, error) {
+	plain := *a
+	plain.chat = nil
+	return plain.Answer(ctx, q)
 }
 
 // from answers from what was found.

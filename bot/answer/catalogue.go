@@ -66,8 +66,12 @@ func (c *catalogue) cite(r *report.Report, fields ...string) int {
 		return n
 	}
 	if h := c.hits[r.ID]; h != nil && !c.titled[r.ID] {
+		words := c.words
+		if c.held != nil {
+			words = c.held[r.ID]
+		}
 		for _, s := range text.Sentences(h.Passage.Text) {
-			if quote := h.Passage.Text[s.From:s.To]; holds(text.Fold(quote), c.words) {
+			if quote := h.Passage.Text[s.From:s.To]; holds(text.Fold(quote), words) {
 				c.at[r.ID] = c.add(h, s.From, quote)
 				return c.at[r.ID]
 			}

@@ -62,7 +62,7 @@ func (a *Answerer) corpus(ctx context.Context, q retrieval.Query, read reading.R
 	case len(all) == 0 || len(fitting) == 0:
 		c.wider(read.Corpus, all, conds)
 	case read.Corpus == reading.Count:
-		c.count(fitting, conds)
+		c.count(fitting, conds, mostShown)
 	case read.Corpus == reading.Latest:
 		a.latest(ctx, q, &c, fitting)
 	default:
@@ -101,6 +101,7 @@ type catalogue struct {
 	words  []string                  // of the topic
 	titled map[string]bool           // reports whose title holds the topic
 	hits   map[string]*retrieval.Hit // by report, a passage that holds it
+	held   map[string][]string       // by report, which of the words that passage holds; nil: all
 	all    bool                      // no more reports can hold it
 	at     map[string]int            // number of the citation of a report
 }
@@ -121,15 +122,15 @@ func (c *catalogue) list(reports []*report.Report) {
 	}
 }
 
-// count says how many reports there are and lists the newest of them. Its
-// number is cited by those listed.
-func (c *catalogue) count(reports []*report.Report, conds []condition) {
+// count says how many reports there are and lists the newest of them, so many
+// at most. Its number is cited by those listed.
+func (c *catalogue) count(reports []*report.Report, conds []condition, most int) {
 	n := len(reports)
 	houses := map[string]bool{}
 	for _, r := range reports {
 		houses[r.Publisher] = true
 	}
-	shown := reports[:min(n, mostShown)]
+	shown := reports[:min(n, most)]
 	var s string
 	if c.lang == "zh" {
 		s = "已入库的研报"
@@ -138,10 +139,10 @@ func (c *catalogue) count(reports []*report.Report, conds []condition) {
 		} else {
 			s += "共 "
 		}
-		s += itoa(n) + " 篇" + when(n > 1, "（"+itoa(len(houses))+" 家机构）", "") + when(n > mostShown, "，最新 "+itoa(mostShown)+" 篇：", "：")
+		s += itoa(n) + " 篇" + when(n > 1, "（"+itoa(len(houses))+" 家机构）", "") + when(n > most, "，最新 "+itoa(most)+" 篇：", "：")
 	} else {
 		s = "There " + when(n > 1, "are ", "is ") + when(c.all, "", "at least ") + itoa(n) + when(n > 1, " reports", " report") + told(conds) +
-			when(n > 1, " ("+itoa(len(houses))+when(len(houses) > 1, " publishers)", " publisher)"), "") + when(n > mostShown, "; the newest "+itoa(mostShown)+":", ":")
+			when(n > 1, " ("+itoa(len(houses))+when(len(houses) > 1, " publishers)", " publisher)"), "") + when(n > most, "; the newest "+itoa(most)+":", ":")
 	}
 	c.claim(s, c.cites(shown)...)
 	c.list(shown)
@@ -155,6 +156,9 @@ func (c *catalogue) wider(kind reading.Corpus, all []*report.Report, conds []con
 	none := c.none(conds)
 	if alone {
 		none = c.none(dropped)
+		if len(dropped) > 1 {
+			none = either(c.lang, "已入库的研报中，"+quoted(dropped)+"都没有一篇符合", "No report meets any of "+quotedEn(dropped))
+		}
 	}
 	none += c.foreign(all)
 	if kind == reading.Count || len(rest) == 0 {

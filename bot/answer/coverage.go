@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"reportbot/ingest/report"
+	"reportbot/ingest/security"
 )
 
 // coverage is what the asker's part of the corpus holds.
@@ -37,7 +38,7 @@ func covered(reports []*report.Report) coverage {
 			}
 		}
 		for _, s := range r.Securities {
-			key := cmp.Or(s.Code, s.Name)
+			key := cmp.Or(security.Name(s.Name), s.Code) // a name is printed with the market's code, with a bare one, or with that of another share
 			if at[key] == nil {
 				at[key] = &held{name: nameOf(s)}
 				all = append(all, at[key])

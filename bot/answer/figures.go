@@ -67,6 +67,9 @@ func (a *Answerer) figures(ctx context.Context, q retrieval.Query, read reading.
 
 // meant returns the reports that the query admits and its reading means.
 func meant(q retrieval.Query, read reading.Reading, reports []*report.Report) []*report.Report {
+	if q.Loose {
+		return newestFirst(q, reports)
+	}
 	conds := conditions(read, nil, "en")
 	if read.Since != "" || read.Until != "" {
 		conds = append(conds, dated(read.Since, read.Until, "en"))

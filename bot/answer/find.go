@@ -68,9 +68,9 @@ func (a *Answerer) findTopic(ctx context.Context, q retrieval.Query, reports []*
 }
 
 // publishers returns the publishers in the scope that the question names,
-// at most four, unless some are given already.
+// at most four, unless some are given already or named without being a condition.
 func publishers(q retrieval.Query, reports []*report.Report) []string {
-	if len(q.Publishers) > 0 {
+	if len(q.Publishers) > 0 || q.Loose {
 		return nil
 	}
 	var out []string
@@ -86,7 +86,7 @@ func publishers(q retrieval.Query, reports []*report.Report) []string {
 // findMonth searches for q. A question about a report of one month is asked of
 // that month's reports, if any of them fits.
 func (a *Answerer) findMonth(ctx context.Context, q retrieval.Query, reports []*report.Report) (retrieval.Found, error) {
-	if q.Since.IsZero() && q.Until.IsZero() {
+	if q.Since.IsZero() && q.Until.IsZero() && !q.Loose {
 		for _, m := range published(text.Fold(q.Text)) {
 			if !anyIn(reports, m) {
 				continue
