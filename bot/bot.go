@@ -56,6 +56,10 @@ type Answerer interface {
 	// Stream gives each claim to post, which may be nil, before it returns.
 	// Its error means that nothing could be searched, or nobody waits.
 	Stream(ctx context.Context, q retrieval.Query, post answer.Post) (answer.Answer, error)
+	// List answers which reports meet the filters in the text, without a model.
+	List(ctx context.Context, q retrieval.Query, post answer.Post) (answer.Answer, error)
+	// Quote answers in the reports' words, without a model.
+	Quote(ctx context.Context, q retrieval.Query) (answer.Answer, error)
 }
 
 // Corpus knows the reports of a scope and what texts name of them. It is safe
@@ -78,26 +82,31 @@ type Bot struct {
 	corpus  Corpus
 	chat    answer.Chat // nil without a model
 	threads threads
+
+	suggested suggestions
 }
 
 // New returns a bot; chat, which rewrites follow-ups, may be nil.
 func New(a Answerer, c Corpus, chat answer.Chat, opt Options) *Bot {
-	return &Bot{answer: a, corpus: c, chat: chat, threads: threads{
+	return &Bot{answer: a, corpus: c, chat: chat, suggested: suggestions{all: map[string]suggested{}}, threads: threads{
 		most: cmp.Or(opt.Threads, 1000), turns: cmp.Or(opt.Turns, 8), age: cmp.Or(opt.Age, 24*time.Hour), all: map[string][]Turn{},
 	}}
 }
 
-// Handle answers a message. Its error is that of the Answerer: then nothing is
-// remembered.
+// Handle answers a message. Its error means that nothing could be searched, or
+// nobody waits: then nothing is remembered.
 func (b *Bot) Handle(ctx context.Context, m Message) (Reply, error) {
-	r := Reply{Kind: kind(m), Lang: cmp.Or(m.Lang, answer.Language(m.Text)), Searched: b.Count(ctx, m.Scope)}
+	reports, err := b.corpus.Reports(ctx, m.Scope)
+	if err != nil {
+		return Reply{}, err
+	}
+	r := Reply{Kind: kind(m), Lang: language(m, reports), Searched: len(reports)}
 	a, long := answer.TooLong(m.Text) // not worth understanding
-	var err error
 	switch {
 	case long:
 		r.Answer = a
 	case r.Kind == Help:
-		err = b.help(ctx, m, &r)
+		b.help(ctx, m, &r, reports)
 	case r.Kind == Reports:
 		err = b.list(ctx, m, &r)
 	default:
@@ -118,13 +127,11 @@ func (b *Bot) Count(ctx context.Context, s retrieval.Scope) int {
 	return len(reports)
 }
 
-// kind is what a message turns out to want.
-func kind(m Message) Kind {
-	if m.Kind == Question && (strings.TrimSpace(m.Text) == "" || isSmallTalk(m.Text)) {
-		return Help
-	}
-	return m.Kind
-}
+// widerLimit is how many passages a wider search draws on for each of the usual.
+const (
+	widerLimit = 3
+	usualLimit = 8
+)
 
 // question answers a question from the reports.
 func (b *Bot) question(ctx context.Context, m Message, r *Reply) error {
@@ -133,7 +140,11 @@ func (b *Bot) question(ctx context.Context, m Message, r *Reply) error {
 		turns = b.threads.earlier(m.Thread, m.Scope, m.Now)
 	}
 	u := Understand(ctx, b.corpus, b.chat, m, turns)
-	a, err := b.answer.Stream(ctx, retrieval.Query{Text: u.Question, Scope: m.Scope, Prior: u.Prior, Now: m.Now, Limit: m.Limit}, m.Post)
+	q := retrieval.Query{Text: u.Question, Scope: m.Scope, Prior: u.Prior, Now: m.Now, Limit: m.Limit, Language: m.Lang}
+	if m.Wide {
+		q.Loose, q.Limit = true, widerLimit*cmp.Or(m.Limit, usualLimit)
+	}
+	a, err := b.answer.Stream(ctx, q, m.Post)
 	if err != nil {
 		return err
 	}

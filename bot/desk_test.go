@@ -38,16 +38,17 @@ func newDesk(t testing.TB) desk {
 		t.Fatal(err)
 	}
 	var entries []retrieval.Entry
+	reader := parse.NewReader("", parse.Limits{})
 	for _, f := range files {
 		if filepath.Ext(f) != ".pdf" {
 			b, err := os.ReadFile(f)
 			if err != nil {
 				t.Fatal(err)
 			}
-			entries = append(entries, read(t, filepath.Base(f), b))
+			entries = append(entries, read(t, reader, filepath.Base(f), b))
 		}
 	}
-	entries = append(entries, read(t, "lanhai.md", []byte(`# 海外交付集中确认，前三季度利润超预期
+	entries = append(entries, read(t, reader, "lanhai.md", []byte(`# 海外交付集中确认，前三季度利润超预期
 
 **澜海储能（999777.SZ）三季报预告点评**
 
@@ -57,8 +58,14 @@ func newDesk(t testing.TB) desk {
 
 公司预告前三季度利润超预期，我们维持“买入”评级，目标价86.40元。
 `)))
+	return deskOf(t, entries)
+}
+
+func deskOf(t testing.TB, entries []retrieval.Entry) desk {
+	t.Helper()
 	d := desk{words: lexical.New(), known: security.NewDirectory()}
 	d.known.AddKnown()
+	var err error
 	if d.Searcher, err = retrieval.NewSearcher(t.Context(), eval.NewMemory(entries, "builtin"), d.words, vector.New(), vector.Builtin{}, 0); err != nil {
 		t.Fatal(err)
 	}
@@ -66,9 +73,9 @@ func newDesk(t testing.TB) desk {
 	return d
 }
 
-func read(t testing.TB, name string, b []byte) retrieval.Entry {
+func read(t testing.TB, reader *parse.Reader, name string, b []byte) retrieval.Entry {
 	t.Helper()
-	r, err := parse.NewReader("", parse.Limits{}).Read(t.Context(), name, b)
+	r, err := reader.Read(t.Context(), name, b)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,6 +4,30 @@ import "strconv"
 
 // What the bot says by itself where there is no answer. lang is zh or en.
 
+// Introduction says what the bot does and how to ask; covers says what the reports
+// here cover, "" for no reports.
+func Introduction(lang, covers string) string {
+	if covers == "" {
+		covers = say(lang, "这里还没有可检索的研报。", "There are no reports to search here yet.")
+	}
+	return say(lang,
+		"你好，我根据研报回答问题：每句话都注明出处（机构、标题、日期、章节、页码和原文），研报里没有的不会编。\n"+
+			"直接提问即可，最好写明公司、机构或时间；在同一个话题里可以接着追问。\n",
+		"Hello, I answer questions from broker reports. Every sentence names its source: house, title, date, section, page and the words themselves. What the reports do not say, I do not say.\n"+
+			"Just ask; it helps to name the company, the house or the time. Follow-up questions work within a thread.\n") + covers
+}
+
+// Commands says how the bot is called in Slack, to follow an introduction.
+func Commands(lang string) string {
+	return say(lang, "在频道里 @我 或用 /ask 提问；/report 按条件列出研报，例如：/report 上周 增持 算力。",
+		"Mention me in a channel or use /ask; /report lists reports by conditions, as in: /report last week overweight solar.")
+}
+
+// Welcome answers thanks and the like.
+func Welcome(lang string) string {
+	return say(lang, "不客气，有问题随时问。", "You are welcome. Ask whenever you like.")
+}
+
 // Searching says that the reports are being searched.
 func Searching(lang string, reports int) string {
 	n := strconv.Itoa(reports)
