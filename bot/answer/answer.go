@@ -160,13 +160,16 @@ func (a *Answerer) Stream(ctx context.Context, q retrieval.Query, post Post) (An
 		out, ok = a.figures(ctx, q, read, found, reports, lang)
 	}
 	if !ok {
-		out = a.from(ctx, q, found, reports, lang, p)
+		out = a.from(ctx, q, read, found, reports, lang, p)
 		if err := ctx.Err(); errors.Is(err, context.Canceled) && p.posted == 0 { // nobody waits for the answer
 			return Answer{}, context.Cause(ctx)
 		}
 		if found.Note != "" {
 			out.Notes = append(out.Notes, found.Note)
 		}
+	}
+	if q.Loose && out.Reason.Code != "wider" { // a list says so itself
+		loosened(&out, read, reports, lang)
 	}
 	if out.Status == Abstained {
 		out.Text += "\n" + covered(reports).say(lang)
@@ -185,8 +188,8 @@ func (a *Answerer) Quote(ctx context.Context, q retrieval.Query) (Answer, error)
 }
 
 // from answers from what was found.
-func (a *Answerer) from(ctx context.Context, q retrieval.Query, found retrieval.Found, reports []*report.Report, lang string, p *poster) Answer {
-	ask := a.analyse(q, found)
+func (a *Answerer) from(ctx context.Context, q retrieval.Query, read reading.Reading, found retrieval.Found, reports []*report.Report, lang string, p *poster) Answer {
+	ask := a.analyse(unattributed(q, read), found)
 	ranked := a.rank(ask, found)
 	if ask.unspoken() || len(found.Hits) > 0 && len(ranked) == 0 && len(ask.names) > 0 {
 		r := noCompany(union(ask.silent, ask.names), lang)
