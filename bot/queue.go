@@ -75,25 +75,28 @@ func (q *Queue) Add(thread string, job Job) (place int, ok bool) {
 	return place, true
 }
 
-// place is where the next job of a line would stand. Everybody before it is
-// served as often as its own thread is.
+// place is where the next job of a line would stand: everybody else is served as
+// often as its own thread before it.
 func (q *Queue) place(l *line) int {
 	own := len(l.jobs)
 	if !l.busy && own == 0 && q.running+len(q.ready) < q.workers {
 		return 0
 	}
-	n := 1 + own
-	ahead := !l.busy && own > 0 // lines behind l in ready have one turn less
-	at := slices.Index(q.ready, l)
+	n, passed := 1+own, false // lines behind l have a turn less before its next one
+	for _, other := range q.ready {
+		switch {
+		case other == l:
+			passed = true
+		case passed:
+			n += min(len(other.jobs), own)
+		default:
+			n += min(len(other.jobs), own+1)
+		}
+	}
 	for _, other := range q.threads {
-		if other == l {
-			continue
+		if other.busy && other != l {
+			n += min(len(other.jobs), own)
 		}
-		turns := own
-		if i := slices.Index(q.ready, other); i >= 0 && (!ahead || i < at) {
-			turns++
-		}
-		n += min(len(other.jobs), turns)
 	}
 	return n
 }
@@ -105,16 +108,16 @@ func (q *Queue) Len() int {
 	return q.waiting
 }
 
-// Run works until ctx ends. From then on no job starts, and those that run have
-// the time of grace: after four fifths of it their context ends, the rest is
-// for saying so. The error tells of jobs that were still running, or never
-// started.
+// Run works until ctx ends, once. From then on no job starts, and those that run
+// have the time of grace: after four fifths of it their context ends, the rest is
+// for saying so. An error tells of jobs that still run. Those that never started
+// are what Len counts.
 func (q *Queue) Run(ctx context.Context, grace time.Duration) error {
 	jobs, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
 	defer context.AfterFunc(ctx, q.stop)()
 	var all sync.WaitGroup
-	for range q.workers {
+	for range q.workers { // goroutines of their own: a job that hears of no end must not hold up Run
 		all.Go(func() { q.work(jobs) })
 	}
 	ended := make(chan struct{})
@@ -133,8 +136,8 @@ func (q *Queue) Run(ctx context.Context, grace time.Duration) error {
 	}
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if q.running+q.waiting > 0 {
-		return fmt.Errorf("%d jobs still ran and %d waited after %s", q.running, q.waiting, grace)
+	if q.running > 0 {
+		return fmt.Errorf("%d jobs still ran %s after the end", q.running, grace)
 	}
 	return nil
 }
