@@ -11,6 +11,7 @@ import (
 	"context"
 	"strings"
 	"time"
+	"unicode"
 
 	"reportbot/bot/answer"
 	"reportbot/ingest/report"
@@ -140,7 +141,10 @@ func (b *Bot) question(ctx context.Context, m Message, r *Reply) error {
 		turns = b.threads.earlier(m.Thread, m.Scope, m.Now)
 	}
 	u := Understand(ctx, b.corpus, b.chat, m, turns)
-	q := retrieval.Query{Text: u.Question, Scope: m.Scope, Prior: u.Prior, Now: m.Now, Limit: m.Limit, Language: m.Lang}
+	if m.Lang == "" && strings.ContainsFunc(u.Question, unicode.IsLetter) {
+		r.Lang = answer.Language(u.Question)
+	}
+	q := retrieval.Query{Text: u.Question, Scope: m.Scope, Prior: u.Prior, Now: m.Now, Limit: m.Limit, Language: r.Lang}
 	if m.Wide {
 		q.Loose, q.Limit = true, widerLimit*cmp.Or(m.Limit, usualLimit)
 	}

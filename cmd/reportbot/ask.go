@@ -2,7 +2,6 @@ package main
 
 import (
 	"bufio"
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -184,18 +183,18 @@ func (w *asker) ask(ctx context.Context, question string) (answer.Answer, error)
 	if err != nil {
 		return r.Answer, err
 	}
-	return r.Answer, w.print(r, shown > 0, answer.Language(cmp.Or(r.Question, question)))
+	return r.Answer, w.print(r, shown > 0)
 }
 
 // print writes a reply, but for the claims where they are shown already, and
-// under it the full question of a follow-up.
-func (w *asker) print(r bot.Reply, shown bool, lang string) error {
-	a := r.Answer
+// under it the full question of a follow-up, or questions to begin with.
+func (w *asker) print(r bot.Reply, shown bool) error {
+	a, lang := r.Answer, r.Lang
 	for _, n := range a.Notes {
 		fmt.Fprintln(w.c.err, "reportbot: "+printable(n))
 	}
 	view := viewAnswer(a)
-	view.Question = r.Question
+	view.Question, view.Suggestions = r.Question, r.Suggestions
 	switch {
 	case w.f.json && w.f.Arg(0) == "-": // one object a line
 		enc := json.NewEncoder(w.c.out)
@@ -214,6 +213,9 @@ func (w *asker) print(r bot.Reply, shown bool, lang string) error {
 	printRest(w.c.out, a, lang)
 	if r.Question != "" {
 		fmt.Fprintf(w.c.out, say(lang, "\n理解为：%s\n", "\nUnderstood as: %s\n"), oneLiner(r.Question))
+	}
+	for _, q := range r.Suggestions {
+		fmt.Fprintln(w.c.out, "  - "+oneLiner(q))
 	}
 	if w.f.Arg(0) == "-" {
 		fmt.Fprintln(w.c.out)

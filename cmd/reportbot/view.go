@@ -98,15 +98,16 @@ func viewUsage(u answer.Usage, r answer.Record) usageView {
 }
 
 type answerView struct {
-	Status    answer.Status      `json:"status"`
-	Question  string             `json:"question,omitempty"` // the full one, of a follow-up
-	Text      string             `json:"text"`
-	Claims    []claimView        `json:"claims"`
-	Citations []citationView     `json:"citations"`
-	Reason    reasonView         `json:"reason"`
-	Nearest   []report.Header    `json:"nearest"`
-	Usage     usageView          `json:"usage"`
-	Timings   map[string]float64 `json:"timings_ms"`
+	Status      answer.Status      `json:"status"`
+	Question    string             `json:"question,omitempty"` // the full one, of a follow-up
+	Text        string             `json:"text"`
+	Suggestions []string           `json:"suggestions,omitempty"` // questions to begin with, after a greeting
+	Claims      []claimView        `json:"claims"`
+	Citations   []citationView     `json:"citations"`
+	Reason      reasonView         `json:"reason"`
+	Nearest     []report.Header    `json:"nearest"`
+	Usage       usageView          `json:"usage"`
+	Timings     map[string]float64 `json:"timings_ms"`
 }
 
 func viewAnswer(a answer.Answer) answerView {
