@@ -1,15 +1,19 @@
 package bot_test
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"reportbot/bot"
 	"reportbot/bot/answer"
 	"reportbot/ingest/parse"
+	"reportbot/ingest/report"
 	"reportbot/retrieval"
 )
 
@@ -103,6 +107,54 @@ func TestSuggestions(t *testing.T) {
 		}
 	}
 	t.Logf("%d suggestions in %d scopes", made, len(scopes))
+}
+
+// newest is a desk of which only so many reports are there yet.
+type newest struct {
+	desk
+	n int
+}
+
+func (d *newest) Reports(ctx context.Context, scope retrieval.Scope) ([]*report.Report, error) {
+	all, err := d.desk.Reports(ctx, scope)
+	return all[:min(d.n, len(all))], err
+}
+
+// What is suggested is of different companies, is kept, and is made anew when
+// reports came.
+func TestSuggestionsFollow(t *testing.T) {
+	d := &newest{newDesk(t), 1}
+	h := &quoted{Answerer: d.answerer()}
+	b := bot.New(h, d, nil, bot.Options{})
+	for _, c := range []struct {
+		reports int
+		lang    string
+		again   bool // nothing new is there: nothing is tried
+		want    []string
+	}{
+		{1, "zh", false, []string{"What is Beichen International's target price for FarSail Technology?", "What are the risks for FarSail Technology?", "What does Beichen International say about FarSail Technology?"}},
+		{1, "zh", true, []string{"What is Beichen International's target price for FarSail Technology?", "What are the risks for FarSail Technology?", "What does Beichen International say about FarSail Technology?"}},
+		{7, "zh", false, []string{"青岚证券给澜海储能的目标价是多少？", "星河智能有哪些风险？", "What does Beichen International say about FarSail Technology?"}},
+	} {
+		d.n, h.asked = c.reports, 0
+		if diff := cmp.Diff(c.want, b.Suggest(t.Context(), both, c.lang)); diff != "" {
+			t.Errorf("of %d reports (-want +got):\n%s", c.reports, diff)
+		}
+		if (h.asked == 0) != c.again {
+			t.Errorf("of %d reports: %d questions were tried", c.reports, h.asked)
+		}
+	}
+}
+
+// quoted counts what is asked without a model.
+type quoted struct {
+	*answer.Answerer
+	asked int
+}
+
+func (q *quoted) Quote(ctx context.Context, query retrieval.Query) (answer.Answer, error) {
+	q.asked++
+	return q.Answerer.Quote(ctx, query)
 }
 
 // collections is a desk with each sample report in a collection of its own.
