@@ -42,6 +42,8 @@ var arrows = map[string][]string{
 	"bot/answer":               {"bot/answer/check", "bot/answer/figure", "retrieval", "retrieval/question", "prompts"},
 	"bot":                      {"bot/answer"},
 	"bot/state":                nil,
+	"bot/slack":                {"bot", "bot/state"},
+	"bot/slack/slacktest":      nil, // for tests
 	"bot/eval":                 {"bot/answer"},
 	"ingest/parse/pdf/pdftest": nil, // for tests
 	"cmd/reportbot": {"bot", "bot/eval", "config", "ingest", "retrieval", "retrieval/store", "retrieval/vector",
@@ -52,6 +54,7 @@ var arrows = map[string][]string{
 // library: its types must not leave it.
 var knownBy = map[string][]string{
 	"github.com/slack-go/slack":          {"bot/slack"},
+	"github.com/gorilla/websocket":       {"bot/slack", "bot/slack/slacktest"}, // slack-go's own, to dial with
 	"github.com/sashabaranov/go-openai":  {"retrieval/openai"},
 	"github.com/failsafe-go/failsafe-go": {"retrieval/openai"},
 	"github.com/philippgille/chromem-go": {"retrieval/vector"},

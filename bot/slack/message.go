@@ -1,0 +1,240 @@
+package slack
+
+import (
+	"context"
+	"errors"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"reportbot/bot/answer"
+	"reportbot/bot/state"
+	"reportbot/ingest/report"
+)
+
+// message is one reply on its way into Slack: a working mark, then text as it
+// comes, then the whole with its sources. It is written by one goroutine after
+// the other; only claim may come from elsewhere.
+type message struct {
+	s       *Slack
+	event   string // ID
+	channel string
+	thread  string // "" for the channel itself
+	team    string
+	user    string // who asked
+	since   string // ts before any post of ours
+	reply   string // response_url of a command
+	private bool   // only the asker is to see it
+
+	ts        string // of the message, "" before it is there
+	streaming bool   // chat.appendStream goes on it
+	doubtful  bool   // text may stand there twice
+	shown     string // text that stands there
+	status    bool   // a status is shown in the thread
+	whispered bool   // a working mark only the asker sees
+
+	mu   sync.Mutex
+	said []string      // claims that wait to be shown
+	wake chan struct{} // something waits
+}
+
+// every is how long text is collected before it is shown.
+const every = time.Second
+
+// claim takes a checked claim. It is an answer.Post.
+func (m *message) claim(c answer.Claim, _ []report.Citation) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.said = append(m.said, c.Marked())
+	select {
+	case m.wake <- struct{}{}:
+	default:
+	}
+}
+
+// take is the text to be shown now with what stands there already, if it fits.
+func (m *message) take() (string, bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	all := m.shown
+	for len(m.said) > 0 {
+		next := strings.TrimPrefix(all+"\n"+m.said[0], "\n")
+		if cost(next) > mostText {
+			break // the rest comes with the end
+		}
+		all, m.said = next, m.said[1:]
+	}
+	return all, all != m.shown
+}
+
+// write shows claims as they come until quit is closed.
+func (m *message) write(ctx context.Context, quit <-chan struct{}) {
+	for {
+		select {
+		case <-quit:
+			return
+		case <-m.wake:
+		}
+		if text, ok := m.take(); ok && !m.private {
+			if err := m.show(ctx, text); err != nil {
+				m.s.opt.Log.Warn("text not shown yet", "id", m.event, "error", brief(err))
+			}
+		}
+		t := time.NewTimer(every)
+		select {
+		case <-quit:
+			t.Stop()
+			return
+		case <-t.C:
+		}
+	}
+}
+
+// show makes text what stands in Slack.
+func (m *message) show(ctx context.Context, text string) error {
+	switch {
+	case m.ts == "" && m.thread != "" && m.s.api.has("chat.startStream"):
+		if err := m.open(ctx, text); err == nil || code(err) == "" {
+			return err
+		}
+		_, err := m.post(ctx, text, nil, 0)
+		return err
+	case m.ts == "":
+		_, err := m.post(ctx, text, nil, 0)
+		return err
+	case m.streaming:
+		err := m.append(ctx, text)
+		if err == nil || m.streaming {
+			return err
+		}
+	}
+	return m.update(ctx, text, sections(text))
+}
+
+// open starts a stream with a text.
+func (m *message) open(ctx context.Context, text string) error {
+	m.mark(ctx, "posting")
+	opts := []slack.MsgOption{slack.MsgOptionTS(m.thread), slack.MsgOptionMarkdownText(defuse(text)),
+		slack.MsgOptionRecipientUserID(m.user), slack.MsgOptionRecipientTeamID(m.team)}
+	ts, err := m.s.api.do(ctx, call{method: "chat.startStream", channel: m.channel, posts: true, landed: m.landed(0)}, func(ctx context.Context) (string, error) {
+		_, ts, err := m.s.api.client.StartStreamContext(ctx, m.channel, opts...)
+		return ts, err
+	})
+	if err != nil {
+		return err
+	}
+	m.ts, m.streaming, m.shown = ts, true, text
+	m.mark(ctx, "streaming")
+	return nil
+}
+
+// append adds what text has more than what is shown. A stream that Slack has
+// closed, as it does after five minutes, is no stream any more.
+func (m *message) append(ctx context.Context, text string) error {
+	more := strings.TrimPrefix(text, m.shown)
+	tried := 0
+	_, err := m.s.api.do(ctx, call{method: "chat.appendStream", channel: m.channel}, func(ctx context.Context) (string, error) {
+		tried++
+		_, _, err := m.s.api.client.AppendStreamContext(ctx, m.channel, m.ts, slack.MsgOptionMarkdownText(defuse(more)))
+		return "", err
+	})
+	m.doubtful = m.doubtful || tried > 1 // one that failed may have been taken
+	if err == nil {
+		m.shown = text
+		return nil
+	}
+	if c := code(err); c != "" {
+		m.streaming = false
+	}
+	m.doubtful = true
+	return err
+}
+
+// update puts text in the place of what stands there.
+func (m *message) update(ctx context.Context, text string, blocks []slack.Block) error {
+	_, err := m.s.api.do(ctx, call{method: "chat.update", channel: m.channel}, func(ctx context.Context) (string, error) {
+		_, _, _, err := m.s.api.client.UpdateMessageContext(ctx, m.channel, m.ts, m.options(text, blocks, 0)...)
+		return m.ts, err
+	})
+	if err == nil {
+		m.shown = text
+	}
+	return err
+}
+
+// post makes a new message; part 0 is the one that is written on.
+func (m *message) post(ctx context.Context, text string, blocks []slack.Block, part int) (string, error) {
+	if part == 0 {
+		m.mark(ctx, "posting")
+	}
+	if blocks == nil {
+		blocks = sections(text)
+	}
+	ts, err := m.s.api.do(ctx, call{method: "chat.postMessage", channel: m.channel, posts: true, landed: m.landed(part)}, func(ctx context.Context) (string, error) {
+		_, ts, err := m.s.api.client.PostMessageContext(ctx, m.channel, m.options(text, blocks, part)...)
+		return ts, err
+	})
+	if err == nil && part == 0 {
+		m.ts, m.shown = ts, text
+		m.mark(ctx, "streaming")
+	}
+	return ts, err
+}
+
+// metadata names the event in a message, so that a post whose reply was lost
+// is found again.
+func (m *message) metadata(part int) slack.MsgOption {
+	return slack.MsgOptionMetadata(slack.SlackMetadata{EventType: "reportbot_reply", EventPayload: map[string]any{"event": m.event, "part": part}})
+}
+
+// options are those of every message: in its thread, with nothing unfurled.
+func (m *message) options(text string, blocks []slack.Block, part int) []slack.MsgOption {
+	out := []slack.MsgOption{slack.MsgOptionText(escape(trim(text, 3500)), false), slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl(), m.metadata(part)}
+	if len(blocks) > 0 {
+		out = append(out, slack.MsgOptionBlocks(blocks...))
+	}
+	if m.thread != "" {
+		out = append(out, slack.MsgOptionTS(m.thread))
+	}
+	return out
+}
+
+// landed looks for a post whose reply was lost: one of ours that names the
+// event, or a stream, which names none until it is closed.
+func (m *message) landed(part int) func(context.Context) (string, bool, error) {
+	return func(ctx context.Context) (string, bool, error) {
+		me := m.s.self()
+		return m.s.api.find(ctx, m.channel, m.thread, m.since, func(f found) bool {
+			if f.User != me.User && (me.Bot == "" || f.BotID != me.Bot) || f.TS <= m.since {
+				return false
+			}
+			event, _ := f.Metadata.Payload["event"].(string)
+			n, _ := f.Metadata.Payload["part"].(float64)
+			return event == m.event && int(n) == part || event == "" && part == 0 && m.thread != ""
+		})
+	}
+}
+
+// mark notes on disk how far the message is: a restart looks for it before it
+// posts another.
+func (m *message) mark(ctx context.Context, stage string) {
+	if err := m.s.state.Mark(ctx, state.Posted{EventID: m.event, Channel: m.channel, TS: m.ts, Stage: stage, At: m.s.opt.Now()}); err != nil {
+		m.s.opt.Log.Error("post not noted", "id", m.event, "error", err.Error())
+	}
+}
+
+// brief is an error for the log and for outcomes: Slack's word for it, never
+// an address, since a response_url is as good as a token.
+func brief(err error) string {
+	if c := code(err); c != "" {
+		return c
+	}
+	var u *url.Error
+	if errors.As(err, &u) {
+		return u.Err.Error()
+	}
+	return err.Error()
+}

@@ -1,0 +1,201 @@
+package slack
+
+import (
+	"cmp"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/slack-go/slack"
+
+	"reportbot/bot"
+	"reportbot/bot/answer"
+	"reportbot/ingest/report"
+)
+
+// Slack's limits, and ours below them, in characters. Slack takes 12,000 of
+// markdown, 3,000 in a section, 50 blocks and about 13,200 in all blocks of a
+// message: 7,000 of text leave room for six sources and what stands under them.
+const (
+	mostSection = 2900
+	mostText    = 7000
+	mostSources = 6   // shown in the message; more fold into a modal
+	mostQuote   = 240 // of a source in the message
+	mostTitle   = 120
+)
+
+// closing is what stands under the text of an answer.
+type closing struct {
+	lang    string
+	reply   bot.Reply
+	answer  string // ID for the buttons; "" for none
+	event   string // ID the log has
+	private bool   // only the asker sees it
+	share   bool   // the channel may be given what it may see
+}
+
+func say(lang, zh, en string) string {
+	if lang == "zh" {
+		return zh
+	}
+	return en
+}
+
+// mrkdwn is a text that is already escaped. Verbatim: Slack looks for no
+// addresses or channels in it.
+func mrkdwn(s string) *slack.TextBlockObject {
+	return &slack.TextBlockObject{Type: slack.MarkdownType, Text: s, Verbatim: true}
+}
+
+func section(s string) slack.Block { return slack.NewSectionBlock(mrkdwn(s), nil, nil) }
+
+func plain(s string) *slack.TextBlockObject {
+	return slack.NewTextBlockObject(slack.PlainTextType, s, false, false)
+}
+
+// sections writes a text as sections.
+func sections(s string) []slack.Block {
+	var out []slack.Block
+	for _, part := range split(s, mostSection) {
+		if part != "" {
+			out = append(out, section(escape(part)))
+		}
+	}
+	return out
+}
+
+// blocks are those under the text. buttons is false where Slack did not take
+// them.
+func (c closing) blocks(buttons bool) []slack.Block {
+	var out []slack.Block
+	a := c.reply.Answer
+	for _, k := range a.Citations[:min(len(a.Citations), mostSources)] {
+		out = append(out, section(source(k, c.lang, mostQuote)))
+	}
+	if len(a.Citations) == 0 && len(a.Nearest) > 0 {
+		out = append(out, section(nearest(a.Nearest, c.lang)))
+	}
+	if lines := suggestions(c.reply.Suggestions); lines != "" {
+		out = append(out, section(lines))
+	}
+	if n := c.notes(); len(n) > 0 {
+		out = append(out, slack.NewContextBlock("", mrkdwn(strings.Join(n, "\n"))))
+	}
+	if c.answer == "" || !buttons {
+		return out
+	}
+	if row := c.buttons(); len(row) > 0 {
+		out = append(out, slack.NewActionBlock("", row...))
+	}
+	return append(out, slack.NewContextActionsBlock("", slack.NewFeedbackButtonsBlockElement(actFeedback,
+		slack.NewFeedbackButton(plain(say(c.lang, "有用", "Helpful")), "+"+c.answer).WithAccessibilityLabel(say(c.lang, "这个回答有用", "This answer is helpful")),
+		slack.NewFeedbackButton(plain(say(c.lang, "没用", "Not helpful")), "-"+c.answer).WithAccessibilityLabel(say(c.lang, "这个回答没用", "This answer is not helpful")))))
+}
+
+func (c closing) buttons() []slack.BlockElement {
+	var out []slack.BlockElement
+	add := func(id, text string) {
+		out = append(out, slack.NewButtonBlockElement(id, c.answer, plain(text)))
+	}
+	if n := len(c.reply.Answer.Citations); n > mostSources {
+		add(actSources, say(c.lang, fmt.Sprintf("全部 %d 个来源", n), fmt.Sprintf("All %d sources", n)))
+	}
+	if len(c.reply.Answer.Citations) > 0 {
+		add(actPassages, say(c.lang, "查看原文段落", "Show passages"))
+	}
+	if c.reply.Kind == bot.Question {
+		add(actWider, say(c.lang, "扩大范围再找", "Search again wider"))
+	}
+	if c.share {
+		add(actShare, say(c.lang, "在此分享", "Share here"))
+	}
+	return out
+}
+
+// notes are the small lines at the end.
+func (c closing) notes() []string {
+	a := c.reply.Answer
+	var out []string
+	if q := c.reply.Question; q != "" {
+		out = append(out, say(c.lang, "理解为：", "Understood as: ")+escape(trim(q, 400)))
+	}
+	switch {
+	case a.Status != answer.Answered || a.Reason.Code == "" || a.Reason.Text == "" || strings.Contains(a.Text, a.Reason.Text):
+	case a.Reason.Code == "no_model" && len(a.Notes) > 0: // there is one, and it failed
+		out = append(out, escape(bot.ModelDown(c.lang, c.event)))
+	default:
+		out = append(out, escape(trim(a.Reason.Text, 400)))
+	}
+	if n := a.Usage.Withheld; n > 0 {
+		out = append(out, say(c.lang, fmt.Sprintf("另有 %d 句未通过核对，没有发布。", n), fmt.Sprintf("%d sentence(s) did not pass the check and were left out.", n)))
+	}
+	if c.private {
+		out = append(out, say(c.lang, "只有你能看到这个回答。", "Only you can see this answer."))
+	}
+	if a.Status == answer.Answered && c.reply.Kind == bot.Question {
+		out = append(out, say(c.lang, "内容摘自研报，不构成投资建议。", "Drawn from broker reports; not investment advice."))
+	}
+	return out
+}
+
+// source is the line of a citation with its quote under it.
+func source(k report.Citation, lang string, quote int) string {
+	parts := []string{}
+	for _, p := range []string{k.Report.Publisher, "《" + trim(k.Report.Title, mostTitle) + "》", k.Report.Published, where(k, lang)} {
+		if p != "" {
+			parts = append(parts, escape(trim(p, mostTitle+2)))
+		}
+	}
+	out := "[" + strconv.Itoa(k.N) + "] " + strings.Join(parts, " ")
+	if q := strings.Join(strings.Fields(k.Quote), " "); q != "" {
+		out += "\n“" + escape(trim(q, quote)) + "”"
+	}
+	return out
+}
+
+// where is the place of a citation in its report.
+func where(k report.Citation, lang string) string {
+	var out []string
+	if s := strings.TrimSpace(k.SectionNumber + " " + k.SectionTitle); s != "" {
+		out = append(out, "§"+trim(s, 60))
+	}
+	if k.Page > 0 {
+		p := say(lang, fmt.Sprintf("第%d页", k.Page), fmt.Sprintf("p. %d", k.Page))
+		if k.PageLabel != "" {
+			p += say(lang, "（印作 "+k.PageLabel+"）", " (printed "+k.PageLabel+")")
+		}
+		out = append(out, p)
+	}
+	return strings.Join(out, " ")
+}
+
+func nearest(all []report.Header, lang string) string {
+	out := []string{say(lang, "最接近的研报：", "Nearest reports:")}
+	for _, h := range all[:min(len(all), 3)] {
+		out = append(out, "• "+escape(strings.TrimSpace(cmp.Or(h.Publisher, "")+" 《"+trim(h.Title, mostTitle)+"》 "+h.Published)))
+	}
+	return strings.Join(out, "\n")
+}
+
+func suggestions(all []string) string {
+	var out []string
+	for _, q := range all {
+		out = append(out, "• "+escape(trim(q, 200)))
+	}
+	return strings.Join(out, "\n")
+}
+
+// plainly is the closing without blocks, for where Slack takes none.
+func (c closing) plainly() string {
+	var out []string
+	for _, k := range c.reply.Answer.Citations {
+		out = append(out, source(k, c.lang, mostQuote))
+	}
+	if len(c.reply.Answer.Citations) == 0 && len(c.reply.Answer.Nearest) > 0 {
+		out = append(out, nearest(c.reply.Answer.Nearest, c.lang))
+	}
+	if s := suggestions(c.reply.Suggestions); s != "" {
+		out = append(out, s)
+	}
+	return strings.Join(append(out, c.notes()...), "\n")
+}

@@ -1,0 +1,224 @@
+// Package slack puts the bot into Slack: events come in over Socket Mode or
+// HTTP, are recorded on disk before Slack hears that we have them, and end in
+// one answer each, written while it is checked and closed with its sources.
+// What is answered is package bot's business, who may see what where its
+// Settings'. Nothing of slack-go leaves this package.
+package slack
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"reportbot/bot"
+	"reportbot/bot/state"
+	"reportbot/retrieval"
+)
+
+// Options are the ways to Slack and the bounds of our work. Workers and Queue
+// have defaults.
+type Options struct {
+	BotToken      string
+	AppToken      string           // Socket Mode
+	SigningSecret string           // HTTP, without AppToken
+	APIURL        string           // of the Web API; "" for Slack's own
+	Now           func() time.Time // nil: time.Now
+	Log           *slog.Logger     // nil: slog.Default
+	Workers       int              // questions answered at once; default 8
+	Queue         int              // questions waiting; default 200
+	Meter         Meter            // nil: nothing is measured
+	// Dial connects to Slack; nil for the network. Tests connect through pipes.
+	Dial func(ctx context.Context, network, addr string) (net.Conn, error)
+}
+
+// Bot answers messages. It is safe for concurrent use.
+type Bot interface {
+	Handle(ctx context.Context, m bot.Message) (bot.Reply, error)
+	Count(ctx context.Context, s retrieval.Scope) int
+	Suggest(ctx context.Context, s retrieval.Scope, lang string) []string
+}
+
+// Meter hears what happens: labels are names and values in turn. It is safe
+// for concurrent use and must return soon.
+type Meter interface {
+	Count(name string, labels ...string)
+	Observe(name string, seconds float64)
+}
+
+// Slack connects a Bot with a workspace.
+type Slack struct {
+	bot    Bot
+	state  *state.Store
+	set    bot.Settings
+	opt    Options
+	api    *api
+	queue  *bot.Queue // questions
+	side   *bot.Queue // what must not wait for questions: marks, modals, feedback
+	live   live
+	recent recent
+
+	mu      sync.Mutex
+	me      self
+	trouble error // why we are not connected; nil when we are
+}
+
+// New checks the options; nothing is contacted before Run.
+func New(b Bot, st *state.Store, set bot.Settings, opt Options) (*Slack, error) {
+	var bad []error
+	if opt.BotToken == "" {
+		bad = append(bad, errors.New("no bot token: set SLACK_BOT_TOKEN"))
+	}
+	if opt.AppToken == "" && opt.SigningSecret == "" {
+		bad = append(bad, errors.New("no way in: set SLACK_APP_TOKEN for Socket Mode, or SLACK_SIGNING_SECRET for HTTP"))
+	}
+	if err := errors.Join(bad...); err != nil {
+		return nil, err
+	}
+	if opt.Now == nil {
+		opt.Now = time.Now
+	}
+	opt.Log = cmp.Or(opt.Log, slog.Default())
+	opt.APIURL = strings.TrimSuffix(cmp.Or(opt.APIURL, slack.APIURL), "/") + "/"
+	s := &Slack{bot: b, state: st, set: set, opt: opt, trouble: errors.New("not connected yet")}
+	s.queue = bot.NewQueue(cmp.Or(opt.Workers, 8), cmp.Or(opt.Queue, 200))
+	s.side = bot.NewQueue(16, 2000)
+	s.queue.Log, s.side.Log = opt.Log, opt.Log
+	s.live.all = map[string]*work{}
+	s.recent.all = map[string]shown{}
+	s.api = newAPI(opt, s.refused)
+	return s, nil
+}
+
+// grace is how long answers that are being written may go on when we stop.
+const grace = 8 * time.Second
+
+// Run connects, takes up what was left unfinished and answers until ctx ends,
+// and at most ten seconds longer. Trouble with Slack does not end it: Ready
+// tells.
+func (s *Slack) Run(ctx context.Context) error {
+	var all sync.WaitGroup
+	var queued, beside error
+	all.Go(func() { queued = s.queue.Run(ctx, grace) })
+	all.Go(func() { beside = s.side.Run(ctx, grace) })
+	if s.identify(ctx) {
+		s.resume(ctx)
+		if s.opt.AppToken != "" {
+			s.listen(ctx)
+		} else {
+			s.connected(nil)
+		}
+	}
+	<-ctx.Done()
+	all.Wait()
+	s.api.http.CloseIdleConnections()
+	s.connected(errors.New("stopped"))
+	return errors.Join(queued, beside)
+}
+
+// identify learns who we are; it is false when ctx ended before.
+func (s *Slack) identify(ctx context.Context) bool {
+	for wait := time.Second; ; wait = min(2*wait, time.Minute) {
+		r, err := s.api.client.AuthTestContext(ctx)
+		if err == nil {
+			s.mu.Lock()
+			s.me = self{User: r.UserID, Bot: r.BotID, Team: r.TeamID}
+			s.mu.Unlock()
+			return true
+		}
+		if ctx.Err() != nil {
+			return false
+		}
+		s.connected(fmt.Errorf("Slack does not know us: %w", err))
+		s.opt.Log.Error("not connected to slack", "error", err.Error())
+		if pause(ctx, wait) != nil {
+			return false
+		}
+	}
+}
+
+// resume takes up the events that were recorded and not finished.
+func (s *Slack) resume(ctx context.Context) {
+	events, err := s.state.Pending(ctx)
+	if err != nil {
+		s.opt.Log.Error("unfinished events not read", "error", err.Error())
+		return
+	}
+	for _, e := range events {
+		ev, err := decode(e.Body)
+		if err != nil {
+			s.finish(ctx, e.ID, "failed:unreadable")
+			continue
+		}
+		s.start(ctx, ev, true)
+	}
+}
+
+// Ready is nil when we are connected, else it says in one line why not.
+func (s *Slack) Ready() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.trouble
+}
+
+// connected notes that we are connected, or why not.
+func (s *Slack) connected(err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.trouble = err
+}
+
+// refused notes that Slack no longer takes our token. Nothing but a new token
+// and a restart, or Slack's administrator, mends that.
+func (s *Slack) refused(code string) {
+	s.connected(fmt.Errorf("Slack refuses our token: %s", code))
+}
+
+// self is who we are.
+func (s *Slack) self() self {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.me
+}
+
+// count and observe tell the meter, if there is one.
+func (s *Slack) count(name string, labels ...string) {
+	if s.opt.Meter != nil {
+		s.opt.Meter.Count(name, labels...)
+	}
+}
+
+func (s *Slack) observe(name string, since time.Time) {
+	if s.opt.Meter != nil {
+		s.opt.Meter.Observe(name, s.opt.Now().Sub(since).Seconds())
+	}
+}
+
+// client returns an HTTP client that dials as the options say.
+func (o Options) client() *http.Client {
+	t := &http.Transport{Proxy: http.ProxyFromEnvironment, DialContext: o.Dial, MaxIdleConnsPerHost: 32, IdleConnTimeout: time.Minute, TLSHandshakeTimeout: 10 * time.Second}
+	return &http.Client{Transport: t, Timeout: 20 * time.Second}
+}
+
+// pause waits, or returns the error of ctx.
+func pause(ctx context.Context, d time.Duration) error {
+	if d <= 0 {
+		return ctx.Err()
+	}
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}

@@ -1,0 +1,332 @@
+package slack
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"slices"
+	"time"
+
+	"reportbot/bot"
+	"reportbot/bot/answer"
+	"reportbot/bot/state"
+	"reportbot/retrieval"
+)
+
+// patience bounds one question, model and all.
+const patience = 10 * time.Minute
+
+// work answers a question and records what became of it. Whatever happens, the
+// asker hears of it, and no working mark stays. Only when we are stopped in
+// the middle the event stays unfinished: the next start takes it up.
+func (s *Slack) work(ctx context.Context, w *work) {
+	defer s.live.remove(w.event.ID)
+	e := w.event
+	m := s.message(e)
+	if w.again && s.found(ctx, m) {
+		s.finish(ctx, e.ID, "answered")
+		return
+	}
+	outcome := s.reply(ctx, w, m)
+	if errors.Is(ctx.Err(), context.Canceled) && outcome != "answered" {
+		s.opt.Log.Info("question left for the next start", "id", e.ID)
+		return
+	}
+	s.opt.Log.Info("question done", "id", e.ID, "kind", string(e.Kind), "outcome", outcome, "took", s.opt.Now().Sub(w.came))
+	s.observe("question_seconds", w.came)
+	s.finish(ctx, e.ID, outcome)
+}
+
+// message is an empty reply to an event.
+func (s *Slack) message(e Event) *message {
+	m := &message{s: s, event: e.ID, channel: e.Channel, thread: s.root(e), team: cmp.Or(e.Team, s.self().Team), user: e.User, since: cmp.Or(e.TS, "0"), wake: make(chan struct{}, 1)}
+	if e.Slash || e.Hidden && e.Kind != Share {
+		m.reply = e.Reply
+	}
+	return m
+}
+
+// found looks for what was posted of an answer before a restart; it is true
+// when all of it was.
+func (s *Slack) found(ctx context.Context, m *message) bool {
+	p, ok, err := s.state.Posting(ctx, m.event)
+	if err != nil || !ok {
+		return false
+	}
+	if m.ts = p.TS; m.ts == "" {
+		if ts, ok, err := m.landed(0)(ctx); err == nil && ok {
+			m.ts = ts
+		}
+	}
+	// What was being streamed may still be open: it is closed and written whole.
+	m.streaming = m.ts != "" && p.Stage == "streaming"
+	m.doubtful = m.ts != ""
+	return p.Stage == "done"
+}
+
+// reply answers and returns the outcome.
+func (s *Slack) reply(ctx context.Context, w *work, m *message) string {
+	e := w.event
+	ch, scope, ok := s.set.At(place(e))
+	lang := s.lang(e)
+	if !ok {
+		m.private = m.reply != ""
+		return s.tell(ctx, m, lang, bot.NotAllowed(lang), "refused:not_permitted")
+	}
+	if m.reply != "" {
+		wide := s.union(e, scope)
+		m.private, scope = e.Hidden || len(wide) > len(scope), wide
+	}
+	ask, err := s.ask(ctx, w, scope)
+	if err != nil {
+		s.opt.Log.Error("question not read back", "id", e.ID, "error", err.Error())
+		return s.tell(ctx, m, lang, bot.Failed(lang, e.ID), "failed:state")
+	}
+	ask.Lang = ch.Language
+	for {
+		job, text, going := w.begin(ctx)
+		if !going {
+			m.remove(context.WithoutCancel(ctx))
+			return "deleted"
+		}
+		if e.Kind != Wider && e.Kind != Share {
+			ask.Text = text
+		}
+		outcome, err := s.once(ctx, job, w, m, ask)
+		switch {
+		case errors.Is(err, errDeleted):
+			m.remove(context.WithoutCancel(ctx))
+			return "deleted"
+		case errors.Is(err, errEdited):
+			m.again()
+			continue
+		}
+		return outcome
+	}
+}
+
+// ask is the message the bot is given.
+func (s *Slack) ask(ctx context.Context, w *work, scope retrieval.Scope) (bot.Message, error) {
+	e := w.event
+	ask := bot.Message{ID: e.ID, Thread: s.thread(e), Scope: scope, Now: s.opt.Now()}
+	switch e.Kind {
+	case Reports:
+		ask.Kind = bot.Reports
+	case Help, Joined:
+		ask.Kind = bot.Help
+	case Wider, Share:
+		a, ok, err := s.state.Answer(ctx, e.Answer)
+		if err != nil {
+			return ask, err
+		}
+		if !ok {
+			return ask, errors.New("no such answer")
+		}
+		ask.Text, ask.Wide = cmp.Or(a.Question, a.Asked), e.Kind == Wider
+	}
+	return ask, nil
+}
+
+// begin says that a question is being answered from here on; job ends when it
+// is edited or deleted. going is false when it is deleted already.
+func (w *work) begin(ctx context.Context) (job context.Context, text string, going bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.deleted {
+		return ctx, "", false
+	}
+	job, w.cancel = context.WithCancelCause(ctx)
+	return job, w.text, true
+}
+
+// close says that nothing changes the answer any more; the cause is why it must
+// not be given, nil when it may.
+func (w *work) close(job context.Context) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	err := context.Cause(job)
+	if errors.Is(err, errEdited) {
+		return err
+	}
+	w.ended = true
+	w.cancel(nil)
+	return err
+}
+
+// again forgets what was said of the question as it was before an edit. What
+// stands in Slack is replaced by what comes.
+func (m *message) again() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.said = nil
+	m.doubtful = true
+}
+
+// once asks the bot once and writes what it says.
+func (s *Slack) once(ctx, job context.Context, w *work, m *message, ask bot.Message) (string, error) {
+	e := w.event
+	lang := cmp.Or(ask.Lang, answer.Language(cmp.Or(ask.Text, "问")))
+	job, cancel := context.WithTimeout(job, patience)
+	defer cancel()
+	out := context.WithoutCancel(ctx) // what is said in the end is said even when we stop
+	if e.Kind != Joined && ask.Kind != bot.Help {
+		if err := m.working(out, bot.Searching(lang, s.bot.Count(job, ask.Scope))); err != nil {
+			s.opt.Log.Warn("working mark not shown", "id", e.ID, "error", brief(err))
+		}
+		s.observe("first_sign_seconds", w.came)
+	}
+	quit, written := make(chan struct{}), make(chan struct{})
+	go func() { defer close(written); m.write(out, quit) }()
+	if !m.doubtful { // else it is written in one piece over what stands there
+		ask.Post = m.claim
+	}
+	reply, err := s.bot.Handle(job, ask)
+	close(quit)
+	<-written
+	if cause := w.close(job); errors.Is(cause, errEdited) || errors.Is(cause, errDeleted) {
+		return "", cause
+	}
+	if err != nil {
+		return s.failed(ctx, m, lang, err), nil
+	}
+	return s.deliver(out, w, m, ask, reply), nil
+}
+
+// failed tells that there is no answer.
+func (s *Slack) failed(ctx context.Context, m *message, lang string, err error) string {
+	if ctx.Err() != nil {
+		s.tell(ctx, m, lang, bot.Stopped(lang, m.event), "")
+		return "stopped"
+	}
+	s.opt.Log.Error("question failed", "id", m.event, "error", err.Error())
+	why := "failed:internal"
+	if errors.Is(err, context.DeadlineExceeded) {
+		why = "failed:timeout"
+	}
+	return s.tell(ctx, m, lang, bot.Failed(lang, m.event), why)
+}
+
+// tell ends a message with a sentence of our own.
+func (s *Slack) tell(ctx context.Context, m *message, lang, text, outcome string) string {
+	out, cancel := context.WithTimeout(context.WithoutCancel(ctx), short)
+	if ctx.Err() == nil {
+		cancel()
+		out, cancel = context.WithTimeout(ctx, time.Minute)
+	}
+	defer cancel()
+	if err := m.end(out, text, closing{lang: lang, event: m.event}); err != nil {
+		s.opt.Log.Error("nothing could be said", "id", m.event, "outcome", outcome, "error", brief(err))
+		return "failed:" + brief(err)
+	}
+	return outcome
+}
+
+// deliver writes the end of an answer and keeps it.
+func (s *Slack) deliver(ctx context.Context, w *work, m *message, ask bot.Message, reply bot.Reply) string {
+	e := w.event
+	c := closing{lang: reply.Lang, reply: reply, event: e.ID, private: m.private}
+	kept := s.keep(e, ask, reply)
+	if reply.Kind != bot.Help && e.Kind != Joined {
+		c.answer, c.share = kept.ID, m.private && !e.Direct
+	}
+	for _, n := range reply.Answer.Notes {
+		s.opt.Log.Warn("made up for", "id", e.ID)
+		s.opt.Log.Debug("made up for", "id", e.ID, "note", n)
+	}
+	if c.answer != "" {
+		// before the buttons are there: nobody may press one that leads nowhere
+		kept.TS = m.ts
+		s.save(ctx, kept, reply)
+	}
+	err := m.end(ctx, reply.Answer.Text, c)
+	if err != nil && e.Slash && !m.private && slices.Contains(outside, code(err)) {
+		m.private, c.private = true, true // we are no member there; the asker hears it all the same
+		err = m.end(ctx, reply.Answer.Text, c)
+	}
+	if err != nil {
+		s.opt.Log.Error("answer not posted", "id", e.ID, "error", brief(err))
+		return "failed:" + brief(err)
+	}
+	if c.answer != "" && kept.TS != m.ts {
+		kept.TS = m.ts
+		s.save(ctx, kept, reply)
+	}
+	return string(cmp.Or(reply.Answer.Status, answer.Answered))
+}
+
+// outside are Slack's words for a channel we are no member of.
+var outside = []string{"not_in_channel", "channel_not_found"}
+
+// union is what an asker sees where nobody else looks on: what the channel
+// sees, and what the asker sees in a direct message.
+func (s *Slack) union(e Event, scope retrieval.Scope) retrieval.Scope {
+	p := place(e)
+	p.Direct = true
+	_, own, ok := s.set.At(p)
+	if !ok {
+		return scope
+	}
+	all := slices.Concat(scope, own)
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// keep is the record of an answer. Its ID follows from the event: writing it
+// again after a restart replaces it.
+func (s *Slack) keep(e Event, ask bot.Message, reply bot.Reply) state.Answer {
+	a := reply.Answer
+	id, text := sha256.Sum256([]byte(e.ID)), sha256.Sum256([]byte(a.Text))
+	out := state.Answer{ID: hex.EncodeToString(id[:8]), EventID: e.ID, Team: e.Team, Channel: e.Channel, Thread: s.thread(e), User: e.User,
+		Asked: ask.Text, Question: cmp.Or(reply.Question, ask.Text), Status: string(a.Status), TextHash: hex.EncodeToString(text[:]),
+		Model: a.Usage.Model, PromptVersion: a.Usage.PromptVersion, Scope: ask.Scope, At: s.opt.Now()}
+	of := map[string]string{}
+	for _, k := range a.Citations {
+		of[k.PassageID] = k.Report.ID
+	}
+	for _, p := range a.Record.Passages {
+		report, cited := of[p.ID]
+		out.Passages = append(out.Passages, state.Shown{PassageID: p.ID, ReportID: report, Score: p.Score, Cited: cited})
+	}
+	return out
+}
+
+// save keeps an answer on disk, and its sources in memory for the modals.
+func (s *Slack) save(ctx context.Context, a state.Answer, reply bot.Reply) {
+	s.recent.add(a.ID, shown{reply: reply, scope: a.Scope})
+	if err := s.state.SaveAnswer(ctx, a); err != nil {
+		s.opt.Log.Error("answer not kept", "id", a.EventID, "error", err.Error())
+	}
+}
+
+// inLine tells at which place a question waits.
+func (s *Slack) inLine(ctx context.Context, w *work, n int) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.ended || w.cancel != nil || w.deleted { // its turn came meanwhile
+		return
+	}
+	m := s.message(w.event)
+	if m.reply == "" && m.thread != "" && s.api.has(setStatus) {
+		lang := s.lang(w.event)
+		if err := m.setStatus(ctx, bot.Busy(lang, n)); err != nil {
+			s.opt.Log.Info("place in line not shown", "id", w.event.ID, "error", brief(err))
+		}
+	}
+}
+
+// sayBeside tells something to somebody whose question is not worked on.
+func (s *Slack) sayBeside(ctx context.Context, w *work, outcome, text string) {
+	e := w.event
+	s.live.remove(e.ID)
+	_, ok := s.side.Add("", func(ctx context.Context) {
+		m := s.message(e)
+		m.private = m.reply != ""
+		s.finish(ctx, e.ID, s.tell(ctx, m, s.lang(e), text, outcome))
+	})
+	if !ok {
+		s.opt.Log.Error("nothing could be said", "id", e.ID, "outcome", outcome)
+		s.finish(ctx, e.ID, outcome)
+	}
+}
