@@ -20,7 +20,7 @@ func (m *message) working(ctx context.Context, text string) error {
 		if m.streaming || m.status {
 			return nil
 		}
-		err := m.update(ctx, text, sections(text))
+		err := m.update(ctx, text, nil)
 		m.shown = ""
 		return err
 	}
@@ -82,6 +82,27 @@ func (m *message) remove(ctx context.Context) {
 	}
 }
 
+// interrupt says in what stands there that the answer goes on after a restart.
+func (m *message) interrupt(ctx context.Context, lang string) {
+	note := say(lang, "（服务正在重启，回答稍后自动继续。）", "(The service is restarting; the answer will go on by itself.)")
+	var err error
+	switch {
+	case m.reply != "":
+		err = m.whisper(ctx, note, nil, m.whispered)
+		m.whispered = false
+	case m.streaming:
+		err = m.stop(ctx, "\n"+note, nil)
+	case m.ts != "":
+		err = m.update(ctx, strings.TrimSpace(m.shown+"\n"+note), nil)
+	default:
+		_, err = m.post(ctx, note, nil, 0)
+	}
+	if err != nil {
+		m.s.opt.Log.Warn("interruption not told", "id", m.event, "error", brief(err))
+	}
+	m.clear(ctx)
+}
+
 // end makes text with its closing what stands in Slack, in as many messages as
 // that takes, and removes the working marks.
 func (m *message) end(ctx context.Context, text string, c closing) error {
@@ -109,7 +130,9 @@ func (m *message) finish(ctx context.Context, text string, c closing) error {
 			return m.further(ctx, parts[1:], c)
 		}
 		m.s.opt.Log.Info("stream not closed with its sources", "id", m.event, "error", brief(err))
-	} else if m.streaming {
+		m.streaming = code(err) != "message_not_in_streaming_state"
+	}
+	if m.streaming {
 		_ = m.stop(ctx, "", nil) // what stands there is replaced next
 	}
 	m.streaming = false
@@ -168,11 +191,14 @@ var (
 // are then.
 func (m *message) put(ctx context.Context, parts []string, c closing, n int) ([]string, error) {
 	last := func() bool { return len(parts) == 1 }
-	for form := 0; ; {
-		text, blocks := parts[0], []slack.Block{}
+	for form, stopped := 0, false; ; {
+		text, blocks := parts[0], []slack.Block{} // empty, not nil: none
 		switch {
 		case form < 2:
-			blocks = append(sections(text), m.under(c, last(), form == 0)...)
+			if n == 0 {
+				blocks = append(blocks, c.head()...)
+			}
+			blocks = slices.Concat(blocks, sections(text), m.under(c, last(), form == 0))
 		case last():
 			text = strings.TrimSpace(text + "\n" + c.plainly())
 		}
@@ -180,6 +206,9 @@ func (m *message) put(ctx context.Context, parts []string, c closing, n int) ([]
 		switch {
 		case err == nil:
 			return parts, nil
+		case n == 0 && code(err) == "streaming_state_conflict" && !stopped:
+			stopped = true
+			_ = m.stop(ctx, "", nil) // the next try tells
 		case n == 0 && m.ts != "" && slices.Contains(lost, code(err)):
 			m.ts = ""
 		case slices.Contains(badBlocks, code(err)) && form < 2:
@@ -206,7 +235,10 @@ func (m *message) place(ctx context.Context, text string, blocks []slack.Block, 
 func (m *message) confide(ctx context.Context, text string, c closing) error {
 	parts := split(text, mostText)
 	for i, part := range parts {
-		blocks := append(sections(part), m.under(c, i == len(parts)-1, true)...)
+		blocks := slices.Concat(sections(part), m.under(c, i == len(parts)-1, true))
+		if i == 0 {
+			blocks = append(c.head(), blocks...)
+		}
 		err := m.whisper(ctx, part, blocks, i == 0 && m.whispered)
 		if err != nil {
 			return err

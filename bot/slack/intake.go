@@ -56,8 +56,11 @@ func place(e Event) bot.Place {
 
 // root is the thread an event is answered in, "" for the channel itself.
 func (s *Slack) root(e Event) string {
-	if e.Slash || e.Kind == Joined {
+	switch {
+	case e.Slash, e.Kind == Joined:
 		return ""
+	case e.Hidden: // nothing can be answered in the thread of what one person sees
+		return e.Thread
 	}
 	ch, _, _ := s.set.At(place(e))
 	if e.Thread != "" || ch.InChannel && !e.Direct {

@@ -111,7 +111,7 @@ func (m *message) show(ctx context.Context, text string) error {
 			return err
 		}
 	}
-	return m.update(ctx, text, sections(text))
+	return m.update(ctx, text, nil)
 }
 
 // open starts a stream with a text.
@@ -155,6 +155,9 @@ func (m *message) append(ctx context.Context, text string) error {
 
 // update puts text in the place of what stands there.
 func (m *message) update(ctx context.Context, text string, blocks []slack.Block) error {
+	if blocks == nil {
+		blocks = sections(text)
+	}
 	_, err := m.s.api.do(ctx, call{method: "chat.update", channel: m.channel}, func(ctx context.Context) (string, error) {
 		_, _, _, err := m.s.api.client.UpdateMessageContext(ctx, m.channel, m.ts, m.options(text, blocks, 0)...)
 		return m.ts, err
@@ -193,7 +196,7 @@ func (m *message) metadata(part int) slack.MsgOption {
 // options are those of every message: in its thread, with nothing unfurled.
 func (m *message) options(text string, blocks []slack.Block, part int) []slack.MsgOption {
 	out := []slack.MsgOption{slack.MsgOptionText(escape(trim(text, 3500)), false), slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl(), m.metadata(part)}
-	if len(blocks) > 0 {
+	if blocks != nil { // none at all takes away those that stand there
 		out = append(out, slack.MsgOptionBlocks(blocks...))
 	}
 	if m.thread != "" {

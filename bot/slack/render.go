@@ -30,6 +30,7 @@ type closing struct {
 	reply   bot.Reply
 	answer  string // ID for the buttons; "" for none
 	event   string // ID the log has
+	asked   string // shown above the text where the question stands nowhere else
 	private bool   // only the asker sees it
 	share   bool   // the channel may be given what it may see
 }
@@ -62,6 +63,14 @@ func sections(s string) []slack.Block {
 		}
 	}
 	return out
+}
+
+// head are the blocks above the text.
+func (c closing) head() []slack.Block {
+	if c.asked == "" {
+		return nil
+	}
+	return []slack.Block{slack.NewContextBlock("", mrkdwn(say(c.lang, "问：", "Asked: ")+escape(trim(c.asked, 400))))}
 }
 
 // blocks are those under the text. buttons is false where Slack did not take

@@ -30,7 +30,7 @@ func (s *Slack) work(ctx context.Context, w *work) {
 		return
 	}
 	outcome := s.reply(ctx, w, m)
-	if errors.Is(ctx.Err(), context.Canceled) && outcome != "answered" {
+	if outcome == stopped {
 		s.opt.Log.Info("question left for the next start", "id", e.ID)
 		return
 	}
@@ -194,11 +194,16 @@ func (s *Slack) once(ctx, job context.Context, w *work, m *message, ask bot.Mess
 	return s.deliver(out, w, m, ask, reply), nil
 }
 
+// stopped is no outcome: the event stays unfinished.
+const stopped = "stopped"
+
 // failed tells that there is no answer.
 func (s *Slack) failed(ctx context.Context, m *message, lang string, err error) string {
 	if ctx.Err() != nil {
-		s.tell(ctx, m, lang, bot.Stopped(lang, m.event), "")
-		return "stopped"
+		out, cancel := context.WithTimeout(context.WithoutCancel(ctx), short)
+		defer cancel()
+		m.interrupt(out, lang)
+		return stopped
 	}
 	s.opt.Log.Error("question failed", "id", m.event, "error", err.Error())
 	why := "failed:internal"
@@ -227,6 +232,9 @@ func (s *Slack) tell(ctx context.Context, m *message, lang, text, outcome string
 func (s *Slack) deliver(ctx context.Context, w *work, m *message, ask bot.Message, reply bot.Reply) string {
 	e := w.event
 	c := closing{lang: reply.Lang, reply: reply, event: e.ID, private: m.private}
+	if (e.Slash || e.Hidden) && ask.Kind != bot.Help { // a command's text is not shown in the channel
+		c.asked = ask.Text
+	}
 	kept := s.keep(e, ask, reply)
 	if reply.Kind != bot.Help && e.Kind != Joined {
 		c.answer, c.share = kept.ID, m.private && !e.Direct
