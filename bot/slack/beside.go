@@ -57,7 +57,7 @@ func (s *Slack) greet(ctx context.Context, e Event) string {
 		return s.failed(ctx, m, lang, err)
 	}
 	if err := m.end(ctx, r.Answer.Text, closing{lang: lang, reply: r, event: e.ID}); err != nil {
-		return "failed:" + brief(err)
+		return "failed:" + reason(err)
 	}
 	return "greeted"
 }
@@ -91,7 +91,7 @@ func (s *Slack) modal(ctx context.Context, e Event) string {
 	})
 	if err != nil {
 		s.opt.Log.Warn("modal not opened", "id", e.ID, "error", brief(err))
-		return "failed:" + brief(err)
+		return "failed:" + reason(err)
 	}
 	return "shown"
 }

@@ -186,7 +186,6 @@ type work struct {
 	text    string
 	deleted bool
 	ended   bool // nothing is to be shown any more
-	marked  bool // a working mark is shown
 	cancel  context.CancelCauseFunc
 }
 

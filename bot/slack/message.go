@@ -28,6 +28,7 @@ type message struct {
 	since   string // ts before any post of ours
 	reply   string // response_url of a command
 	private bool   // only the asker is to see it
+	came    time.Time
 
 	ts        string // of the message, "" before it is there
 	streaming bool   // chat.appendStream goes on it
@@ -70,8 +71,15 @@ func (m *message) take() (string, bool) {
 	return all, all != m.shown
 }
 
-// write shows claims as they come until quit is closed.
-func (m *message) write(ctx context.Context, quit <-chan struct{}) {
+// write shows first that we are at it, if mark says anything, and then claims
+// as they come until quit is closed.
+func (m *message) write(ctx context.Context, mark string, quit <-chan struct{}) {
+	if mark != "" {
+		if err := m.working(ctx, mark); err != nil {
+			m.s.opt.Log.Warn("working mark not shown", "id", m.event, "error", brief(err))
+		}
+		m.s.observe("first_sign_seconds", m.came)
+	}
 	for {
 		select {
 		case <-quit:
@@ -229,7 +237,15 @@ func (m *message) mark(ctx context.Context, stage string) {
 	}
 }
 
-// brief is an error for the log and for outcomes: Slack's word for it, never
+// reason is an error for outcomes: Slack's word for it, if it has one.
+func reason(err error) string {
+	if c := code(err); c != "" {
+		return c
+	}
+	return "network"
+}
+
+// brief is an error for the log: Slack's word for it, never
 // an address, since a response_url is as good as a token.
 func brief(err error) string {
 	if c := code(err); c != "" {

@@ -136,6 +136,13 @@ func TestWelcome(t *testing.T) {
 		if p := r.Prompts(); len(p) != 2 {
 			t.Errorf("prompts: %v", p)
 		}
+		r.Say("D1", "U1", question, "946684801.3")
+		r.settle(10 * time.Second)
+		r.Say("D1", "U1", "评级呢", "946684801.3")
+		r.settle(10 * time.Second)
+		if c := r.Calls("assistant.threads.setTitle"); len(c) != 1 || c[0].Form.Get("title") != question {
+			t.Errorf("titles: %+v", c)
+		}
 		r.unfinished(0)
 	})
 }

@@ -169,6 +169,9 @@ func (s *Slack) Ready() error {
 	return s.trouble
 }
 
+// Waiting is the number of questions in line.
+func (s *Slack) Waiting() int { return s.queue.Len() }
+
 // connected notes that we are connected, or why not.
 func (s *Slack) connected(err error) {
 	s.mu.Lock()

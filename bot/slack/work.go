@@ -9,6 +9,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/slack-go/slack"
+
 	"reportbot/bot"
 	"reportbot/bot/answer"
 	"reportbot/bot/state"
@@ -25,6 +27,7 @@ func (s *Slack) work(ctx context.Context, w *work) {
 	defer s.live.remove(w.event.ID)
 	e := w.event
 	m := s.message(e)
+	m.came = w.came
 	if w.again && s.found(ctx, m) {
 		s.finish(ctx, e.ID, "answered")
 		return
@@ -171,14 +174,12 @@ func (s *Slack) once(ctx, job context.Context, w *work, m *message, ask bot.Mess
 	job, cancel := context.WithTimeout(job, patience)
 	defer cancel()
 	out := context.WithoutCancel(ctx) // what is said in the end is said even when we stop
+	mark := ""
 	if e.Kind != Joined && ask.Kind != bot.Help {
-		if err := m.working(out, bot.Searching(lang, s.bot.Count(job, ask.Scope))); err != nil {
-			s.opt.Log.Warn("working mark not shown", "id", e.ID, "error", brief(err))
-		}
-		s.observe("first_sign_seconds", w.came)
+		mark = bot.Searching(lang, s.bot.Count(job, ask.Scope))
 	}
 	quit, written := make(chan struct{}), make(chan struct{})
-	go func() { defer close(written); m.write(out, quit) }()
+	go func() { defer close(written); m.write(out, mark, quit) }()
 	if !m.doubtful { // else it is written in one piece over what stands there
 		ask.Post = m.claim
 	}
@@ -223,7 +224,7 @@ func (s *Slack) tell(ctx context.Context, m *message, lang, text, outcome string
 	defer cancel()
 	if err := m.end(out, text, closing{lang: lang, event: m.event}); err != nil {
 		s.opt.Log.Error("nothing could be said", "id", m.event, "outcome", outcome, "error", brief(err))
-		return "failed:" + brief(err)
+		return "failed:" + reason(err)
 	}
 	return outcome
 }
@@ -243,6 +244,7 @@ func (s *Slack) deliver(ctx context.Context, w *work, m *message, ask bot.Messag
 		s.opt.Log.Warn("made up for", "id", e.ID)
 		s.opt.Log.Debug("made up for", "id", e.ID, "note", n)
 	}
+	s.title(ctx, e, ask)
 	if c.answer != "" {
 		// before the buttons are there: nobody may press one that leads nowhere
 		kept.TS = m.ts
@@ -255,13 +257,32 @@ func (s *Slack) deliver(ctx context.Context, w *work, m *message, ask bot.Messag
 	}
 	if err != nil {
 		s.opt.Log.Error("answer not posted", "id", e.ID, "error", brief(err))
-		return "failed:" + brief(err)
+		return "failed:" + reason(err)
 	}
 	if c.answer != "" && kept.TS != m.ts {
 		kept.TS = m.ts
 		s.save(ctx, kept, reply)
 	}
 	return string(cmp.Or(reply.Answer.Status, answer.Answered))
+}
+
+// title names a conversation in the assistant pane after its first question.
+func (s *Slack) title(ctx context.Context, e Event, ask bot.Message) {
+	const method = "assistant.threads.setTitle"
+	if !e.Direct || e.Thread == "" || ask.Kind != bot.Question || !s.api.has(method) {
+		return
+	}
+	if named, err := s.state.AnsweredIn(ctx, ask.Thread); err != nil || named {
+		return
+	}
+	s.side.Add("", func(ctx context.Context) {
+		_, err := s.api.do(ctx, call{method: method, channel: e.Channel}, func(ctx context.Context) (string, error) {
+			return "", s.api.client.SetAssistantThreadsTitleContext(ctx, slack.AssistantThreadsSetTitleParameters{ChannelID: e.Channel, ThreadTS: e.Thread, Title: trim(ask.Text, 60)})
+		})
+		if err != nil {
+			s.opt.Log.Info("conversation not named", "id", e.ID, "error", brief(err))
+		}
+	})
 }
 
 // outside are Slack's words for a channel we are no member of.
