@@ -23,12 +23,15 @@ type api struct {
 	limit   limiter
 	refused func(code string) // hears that the token is not taken any more
 
+	allowed func() // hears that it is taken again
+
 	mu      sync.Mutex
+	denied  bool
 	lacking map[string]bool // methods this workspace does not have
 }
 
-func newAPI(opt Options, refused func(string)) *api {
-	a := &api{http: opt.client(), opt: opt, refused: refused, lacking: map[string]bool{}}
+func newAPI(opt Options, refused func(string), allowed func()) *api {
+	a := &api{http: opt.client(), opt: opt, refused: refused, allowed: allowed, lacking: map[string]bool{}}
 	a.limit.due = map[string]time.Time{}
 	a.client = slack.New(opt.BotToken, slack.OptionAppLevelToken(opt.AppToken), slack.OptionAPIURL(opt.APIURL), slack.OptionHTTPClient(a.http))
 	return a
@@ -38,6 +41,7 @@ func newAPI(opt Options, refused func(string)) *api {
 type call struct {
 	method  string
 	channel string
+	once    bool                                            // not worth repeating
 	posts   bool                                            // a message appears: it counts against the channel's rate
 	landed  func(ctx context.Context) (string, bool, error) // whether a post whose reply was lost is there; nil: repeating does no harm
 }
@@ -56,10 +60,11 @@ func (a *api) do(ctx context.Context, c call, f func(ctx context.Context) (strin
 		}
 		var ts string
 		if ts, err = f(ctx); err == nil {
+			a.taken()
 			return ts, nil
 		}
 		why, wait := trouble(err, n)
-		if why == "" || ctx.Err() != nil {
+		if why == "" || c.once || ctx.Err() != nil {
 			break
 		}
 		a.retry(c, why)
@@ -167,6 +172,9 @@ func (e apiError) Error() string { return string(e) }
 func (a *api) note(method, code string) {
 	switch code {
 	case "invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired":
+		a.mu.Lock()
+		a.denied = true
+		a.mu.Unlock()
 		a.refused(code)
 	case "unknown_method", "missing_scope", "not_allowed_token_type", "method_not_supported_for_channel_type", "feature_not_enabled", "method_deprecated":
 		a.mu.Lock()
@@ -175,6 +183,17 @@ func (a *api) note(method, code string) {
 			a.opt.Log.Info("method not available", "method", method, "reason", code)
 		}
 		a.lacking[method] = true
+	}
+}
+
+// taken notes that Slack takes our token.
+func (a *api) taken() {
+	a.mu.Lock()
+	was := a.denied
+	a.denied = false
+	a.mu.Unlock()
+	if was {
+		a.allowed()
 	}
 }
 

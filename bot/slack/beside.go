@@ -39,27 +39,39 @@ func (s *Slack) greet(ctx context.Context, e Event) string {
 	if !ok {
 		return s.tell(ctx, m, lang, bot.NotAllowed(lang), "refused:not_permitted")
 	}
-	prompts := slack.AssistantThreadsSetSuggestedPromptsParameters{ChannelID: e.Channel, ThreadTS: e.Thread, Title: say(lang, "可以这样问：", "Try one of these:")}
-	for _, q := range s.bot.Suggest(ctx, scope, lang) {
-		prompts.AddPrompt(trim(q, 75), q)
-	}
-	if len(prompts.Prompts) > 0 {
-		_, err := s.api.do(ctx, call{method: "assistant.threads.setSuggestedPrompts", channel: e.Channel}, func(ctx context.Context) (string, error) {
-			return "", s.api.client.SetAssistantThreadsSuggestedPromptsContext(ctx, prompts)
-		})
-		if err == nil {
-			return "greeted"
-		}
-		s.opt.Log.Warn("prompts not set", "id", e.ID, "error", brief(err))
-	}
 	r, err := s.bot.Handle(ctx, bot.Message{ID: e.ID, Kind: bot.Help, Scope: scope, Now: s.opt.Now(), Lang: lang})
 	if err != nil {
 		return s.failed(ctx, m, lang, err)
+	}
+	if s.prompt(ctx, e, lang, r.Suggestions) {
+		r.Suggestions = nil // they stand under the pane
+	}
+	if !strings.HasPrefix(e.ID, "started-") { // greeted already; only what is looked at changed
+		return "greeted"
 	}
 	if err := m.end(ctx, r.Answer.Text, closing{lang: lang, reply: r, event: e.ID}); err != nil {
 		return "failed:" + reason(err)
 	}
 	return "greeted"
+}
+
+// prompt puts questions under the assistant pane; false where it cannot.
+func (s *Slack) prompt(ctx context.Context, e Event, lang string, questions []string) bool {
+	const method = "assistant.threads.setSuggestedPrompts"
+	if len(questions) == 0 || !s.api.has(method) {
+		return false
+	}
+	prompts := slack.AssistantThreadsSetSuggestedPromptsParameters{ChannelID: e.Channel, ThreadTS: e.Thread, Title: say(lang, "可以这样问：", "Try one of these:")}
+	for _, q := range questions[:min(len(questions), 4)] { // Slack takes four
+		prompts.AddPrompt(trim(q, 75), q)
+	}
+	_, err := s.api.do(ctx, call{method: method, channel: e.Channel}, func(ctx context.Context) (string, error) {
+		return "", s.api.client.SetAssistantThreadsSuggestedPromptsContext(ctx, prompts)
+	})
+	if err != nil {
+		s.opt.Log.Warn("prompts not set", "id", e.ID, "error", brief(err))
+	}
+	return err == nil
 }
 
 // modal opens the sources of an answer, or its passages. Whoever pressed must

@@ -30,6 +30,9 @@ func (m *message) working(ctx context.Context, text string) error {
 			m.status = true
 			return nil
 		}
+		if why, _ := trouble(err, 0); why == "rate" {
+			return nil // a message more would not help
+		}
 	}
 	if _, err := m.post(ctx, text, nil, 0); err != nil {
 		return err
@@ -41,7 +44,7 @@ func (m *message) working(ctx context.Context, text string) error {
 const setStatus = "assistant.threads.setStatus"
 
 func (m *message) setStatus(ctx context.Context, text string) error {
-	_, err := m.s.api.do(ctx, call{method: setStatus, channel: m.channel}, func(ctx context.Context) (string, error) {
+	_, err := m.s.api.do(ctx, call{method: setStatus, channel: m.channel, once: text != ""}, func(ctx context.Context) (string, error) {
 		return "", m.s.api.client.SetAssistantThreadsStatusContext(ctx, slack.AssistantThreadsSetStatusParameters{ChannelID: m.channel, ThreadTS: m.thread, Status: text})
 	})
 	return err

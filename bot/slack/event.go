@@ -105,7 +105,7 @@ func fromEvent(payload []byte, me self) (Event, bool, error) {
 		}
 		a := *in.Assistant
 		e.Kind, e.Channel, e.User, e.Thread, e.Direct = Opened, a.Channel, a.User, a.ThreadTS, true
-		e.ID = strings.Join([]string{"opened", a.Channel, cmp.Or(in.EventTS, a.ThreadTS, w.EventID)}, "-")
+		e.ID = strings.Join([]string{strings.TrimPrefix(in.Type, "assistant_thread_"), a.Channel, cmp.Or(in.EventTS, a.ThreadTS, w.EventID)}, "-")
 		return e, true, nil
 	case "member_joined_channel":
 		e.Kind, e.ID = Joined, strings.Join([]string{"joined", in.Channel, cmp.Or(in.EventTS, w.EventID)}, "-")
@@ -120,6 +120,10 @@ func fromMessage(e Event, in inner, me self) (Event, bool, error) {
 	switch in.Subtype {
 	case "", "thread_broadcast", "file_share":
 	case "message_changed":
+		if in.Message != nil && in.Message.Subtype == "tombstone" { // what stays of a deleted message that was answered
+			e.Kind, e.TS, e.ID = Deleted, in.Message.TS, strings.Join([]string{"deleted", e.Channel, in.Message.TS}, "-")
+			return e, e.TS != "", nil
+		}
 		if in.Message == nil || ours(*in.Message, me) || in.Previous != nil && in.Previous.Text == in.Message.Text {
 			return Event{}, false, nil // unfurling a link changes a message too
 		}

@@ -133,6 +133,10 @@ func TestWelcome(t *testing.T) {
 		if got := append(r.Said("C2"), r.Said("D2")...); len(got) > 0 {
 			t.Errorf("answered what was not asked: %+v", got)
 		}
+		wantAll(t, r.one("D1").Text, "我根据研报回答问题")
+		r.Event(map[string]any{"type": "assistant_thread_context_changed", "event_ts": "946684801.4", "assistant_thread": map[string]any{"user_id": "U1", "channel_id": "D1", "thread_ts": "946684801.3"}})
+		r.settle(time.Second)
+		r.one("D1")
 		if p := r.Prompts(); len(p) != 2 {
 			t.Errorf("prompts: %v", p)
 		}

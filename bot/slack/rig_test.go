@@ -128,9 +128,17 @@ var public = bot.Settings{Public: []string{"default"}}
 // inSlack runs a test in a bubble, with a bot connected to a workspace.
 func inSlack(t *testing.T, set bot.Settings, b *scripted, test func(t *testing.T, r *rig)) {
 	t.Helper()
+	inSlackWith(t, set, b, func(t *testing.T, r *rig) {
+		r.bot = b
+		test(t, r)
+	})
+}
+
+func inSlackWith(t *testing.T, set bot.Settings, b slack.Bot, test func(t *testing.T, r *rig)) {
+	t.Helper()
 	dir := t.TempDir()
 	synctest.Test(t, func(t *testing.T) {
-		r := &rig{Server: slacktest.New(), t: t, bot: b, set: set, log: &logged{}}
+		r := &rig{Server: slacktest.New(), t: t, set: set, log: &logged{}}
 		defer r.Close()
 		st, err := state.Open(t.Context(), dir, state.Options{})
 		if err != nil {

@@ -94,7 +94,7 @@ func New(b Bot, st *state.Store, set bot.Settings, opt Options) (*Slack, error) 
 	s.queue.Log, s.side.Log = opt.Log, opt.Log
 	s.live.all = map[string]*work{}
 	s.recent.all = map[string]shown{}
-	s.api = newAPI(opt, s.refused)
+	s.api = newAPI(opt, s.refused, func() { s.connected(nil) })
 	return s, nil
 }
 

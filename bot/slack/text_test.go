@@ -100,6 +100,7 @@ func TestFromEvent(t *testing.T) {
 		{"an edit", `{"event":{"type":"message","subtype":"message_changed","channel":"C1","event_ts":"1.9","message":{"user":"U1","text":"<@U0> 丙","ts":"1.2"},"previous_message":{"user":"U1","text":"甲","ts":"1.2"}}}`, Edited, "edited-C1-1.2-1.9", "丙"},
 		{"an unfurled link", `{"event":{"type":"message","subtype":"message_changed","channel":"C1","event_ts":"1.9","message":{"user":"U1","text":"甲","ts":"1.2"},"previous_message":{"user":"U1","text":"甲","ts":"1.2"}}}`, "", "", ""},
 		{"a deletion", `{"event":{"type":"message","subtype":"message_deleted","channel":"C1","deleted_ts":"1.2"}}`, Deleted, "deleted-C1-1.2", ""},
+		{"a deletion of what was answered", `{"event":{"type":"message","subtype":"message_changed","channel":"C1","message":{"subtype":"tombstone","user":"USLACKBOT","ts":"1.2"}}}`, Deleted, "deleted-C1-1.2", ""},
 	} {
 		e, ok, err := fromEvent([]byte(c.in), me)
 		if err != nil || ok != (c.kind != "") || ok && (e.Kind != c.kind || e.ID != c.id || e.Text != c.text) {

@@ -263,6 +263,9 @@ func (s *Slack) deliver(ctx context.Context, w *work, m *message, ask bot.Messag
 		kept.TS = m.ts
 		s.save(ctx, kept, reply)
 	}
+	if reply.Kind == bot.Help {
+		return "help"
+	}
 	return string(cmp.Or(reply.Answer.Status, answer.Answered))
 }
 

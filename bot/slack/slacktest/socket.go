@@ -217,6 +217,9 @@ func (e *Envelope) Took() time.Duration {
 	return e.acked.Sub(e.sent[0])
 }
 
+// Acked is closed by the ack.
+func (e *Envelope) Acked() <-chan struct{} { return e.done }
+
 // channelType is what Slack calls a channel.
 func channelType(channel string) string {
 	if strings.HasPrefix(channel, "D") {

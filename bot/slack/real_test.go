@@ -1,0 +1,169 @@
+package slack_test
+
+import (
+	"context"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"reportbot/bot"
+	"reportbot/bot/answer"
+	"reportbot/bot/eval"
+	"reportbot/bot/slack"
+	"reportbot/bot/slack/slacktest"
+	"reportbot/bot/state"
+	"reportbot/ingest/chunk"
+	"reportbot/ingest/parse"
+	"reportbot/ingest/report"
+	"reportbot/ingest/security"
+	"reportbot/ingest/text"
+	"reportbot/retrieval"
+	"reportbot/retrieval/lexical"
+	"reportbot/retrieval/vector"
+)
+
+// shelf is the searcher over the sample reports that need no PDF engine.
+type shelf struct {
+	*retrieval.Searcher
+	words    *lexical.Index
+	known    *security.Directory
+	passages []report.Passage
+}
+
+func (d shelf) Rarity(scope retrieval.Scope, t text.Token) float64 { return d.words.Rarity(scope, t) }
+
+func newShelf(t testing.TB) shelf {
+	t.Helper()
+	files, err := filepath.Glob("../../ingest/testdata/reports/*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := shelf{words: lexical.New(), known: security.NewDirectory()}
+	d.known.AddKnown()
+	reader := parse.NewReader("", parse.Limits{})
+	var entries []retrieval.Entry
+	for _, f := range files {
+		if filepath.Ext(f) == ".pdf" {
+			continue
+		}
+		b, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := reader.Read(t.Context(), filepath.Base(f), b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.ID, r.Collection = filepath.Base(f), "default"
+		if strings.Contains(f, "首次覆盖深度") {
+			r.Collection = "desk"
+		}
+		e := retrieval.Entry{Report: *r, Passages: chunk.Passages(r)}
+		e.Report.Sections = nil
+		var texts []string
+		for i := range e.Passages {
+			texts = append(texts, report.EmbedText(&e.Report, &e.Passages[i]))
+		}
+		if e.Vectors, err = (vector.Builtin{}).Embed(t.Context(), texts); err != nil {
+			t.Fatal(err)
+		}
+		d.passages = append(d.passages, e.Passages...)
+		entries = append(entries, e)
+	}
+	if d.Searcher, err = retrieval.NewSearcher(t.Context(), eval.NewMemory(entries, "builtin"), d.words, vector.New(), vector.Builtin{}, 0); err != nil {
+		t.Fatal(err)
+	}
+	d.Know(d.known)
+	return d
+}
+
+// The real bot over the sample reports: what is quoted under an answer stands
+// in a report, what the channel may not see is neither quoted nor named.
+func TestRealBot(t *testing.T) {
+	d := newShelf(t)
+	real := bot.New(answer.New(d, nil, d.known, answer.Options{}), d, nil, bot.Options{})
+	quoted := regexp.MustCompile(`“([^”…]+)”`)
+	inSlackWith(t, desk, real, func(t *testing.T, r *rig) {
+		ts, _ := r.Say("C1", "U1", slacktest.Mention("星河智能的目标价是多少？"), "")
+		r.Say("C1", "U1", slacktest.Mention("它的评级呢"), ts)
+		r.Say("C1", "U1", slacktest.Mention("云栖算力的单卡租赁毛利率是多少？"), "") // on the desk alone
+		r.Say("D1", "U1", "云栖算力的评级是什么？", "")
+		r.Say("C1", "U1", slacktest.Mention("你好"), "")
+		r.Command("/report", "C1", "U1", "望江")
+		r.settle(30 * time.Second)
+		got := r.Said("C1")
+		if len(got) != 5 {
+			t.Fatalf("%d messages: %+v\n%s", len(got), got, r.log)
+		}
+		all := ""
+		for _, m := range got {
+			all += m.Everything()
+		}
+		wantAll(t, all, "目标价：36.00元 [1]", "望江证券 《应收高企与客户自研是被忽视的变量，评级下调至中性》 2026-09-02")
+		held := 0
+		for _, m := range got {
+			if m.To == "" && strings.Contains(m.Everything(), "绿电园区构筑成本优势") {
+				t.Errorf("the channel is told of the desk's report: %s", m.Everything())
+			}
+			for _, q := range quoted.FindAllStringSubmatch(m.Everything(), -1) {
+				if d.holds(q[1]) { // what a report's front says stands in no passage
+					held++
+				}
+			}
+			if m.Streaming {
+				t.Error("a stream is open")
+			}
+		}
+		if held == 0 {
+			t.Error("no quote stands in a passage")
+		}
+		wantAll(t, r.one("D1").Everything(), "云栖算力", "望江证券")
+		r.unfinished(0)
+	})
+}
+
+// holds reports whether a quote stands in a passage, white space aside.
+func (d shelf) holds(quote string) bool {
+	squeeze := strings.NewReplacer("&amp;", "&", "&lt;", "<", "&gt;", ">", " ", "", "\n", "", "\t", "")
+	for _, p := range d.passages {
+		if strings.Contains(squeeze.Replace(p.Text), squeeze.Replace(quote)) {
+			return true
+		}
+	}
+	return false
+}
+
+// BenchmarkAck measures from an event's delivery to its ack, over pipes, with
+// the disk of this machine.
+func BenchmarkAck(b *testing.B) {
+	s := slacktest.New()
+	defer s.Close()
+	st, err := state.Open(b.Context(), b.TempDir(), state.Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer st.Close()
+	bot, err := slack.New(&scripted{claims: []string{"答。"}}, st, public, slack.Options{BotToken: slacktest.BotToken, AppToken: slacktest.AppToken, APIURL: s.URL(), Dial: s.Dial, Queue: 1 << 20, Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		b.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(b.Context())
+	done := make(chan struct{})
+	go func() { defer close(done); _ = bot.Run(ctx) }()
+	for bot.Ready() != nil || s.Connected() == 0 {
+		time.Sleep(time.Millisecond) // a benchmark; nothing tells when the socket stands
+	}
+	worst := time.Duration(0)
+	for b.Loop() {
+		_, e := s.Say("D1", "U1", question, "")
+		<-e.Acked()
+		worst = max(worst, e.Took())
+	}
+	b.ReportMetric(float64(worst.Microseconds())/1000, "worst-ms")
+	cancel()
+	<-done
+}
