@@ -4,9 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"slices"
 	"strings"
-	"sync"
 
 	"github.com/slack-go/slack"
 
@@ -72,93 +70,4 @@ func (s *Slack) prompt(ctx context.Context, e Event, lang string, questions []st
 		s.opt.Log.Warn("prompts not set", "id", e.ID, "error", brief(err))
 	}
 	return err == nil
-}
-
-// modal opens the sources of an answer, or its passages. Whoever pressed must
-// be allowed here, and see here all that the answer was searched in.
-func (s *Slack) modal(ctx context.Context, e Event) string {
-	_, scope, ok := s.set.At(place(e))
-	lang := s.lang(e)
-	got, have := s.recent.get(e.Answer)
-	if e.Hidden {
-		scope = s.union(e, scope)
-	}
-	var blocks []slack.Block
-	switch {
-	case !ok || have && slices.ContainsFunc(got.scope, func(c string) bool { return !slices.Contains(scope, c) }):
-		blocks = []slack.Block{section(escape(bot.NotAllowed(lang)))}
-	case !have: // the words of the reports are not kept in the state
-		blocks = []slack.Block{section(say(lang, "这个回答的来源已不在内存中，请再问一次。", "The sources of this answer are no longer at hand; please ask again."))}
-	default:
-		lang = got.reply.Lang
-		blocks = got.blocks(e.Kind)
-	}
-	view := slack.ModalViewRequest{Type: slack.VTModal, Title: plain(say(lang, "来源", "Sources")), Close: plain(say(lang, "关闭", "Close")), Blocks: slack.Blocks{BlockSet: blocks}}
-	if e.Kind == Passages {
-		view.Title = plain(say(lang, "原文段落", "Passages"))
-	}
-	_, err := s.api.do(ctx, call{method: "views.open"}, func(ctx context.Context) (string, error) {
-		_, err := s.api.client.OpenViewContext(ctx, e.Trigger, view)
-		return "", err
-	})
-	if err != nil {
-		s.opt.Log.Warn("modal not opened", "id", e.ID, "error", brief(err))
-		return "failed:" + reason(err)
-	}
-	return "shown"
-}
-
-// shown is what was posted of an answer, for its modals.
-type shown struct {
-	reply bot.Reply
-	scope []string
-}
-
-// blocks are the modal's: each source, with all of its quote for Passages.
-func (v shown) blocks(k Kind) []slack.Block {
-	var out []slack.Block
-	for _, c := range v.reply.Answer.Citations {
-		if len(out) == 90 { // of Slack's 100
-			break
-		}
-		quote := mostQuote
-		if k == Passages {
-			quote = mostSection - 500
-		}
-		out = append(out, section(source(c, v.reply.Lang, quote)))
-	}
-	if n := len(v.reply.Answer.Record.Passages); n > 0 && k == Passages {
-		out = append(out, slack.NewContextBlock("", mrkdwn(strings.TrimSpace(say(v.reply.Lang,
-			fmt.Sprintf("回答取自检索到的 %d 个段落。", n), fmt.Sprintf("The answer was drawn from %d passages.", n))))))
-	}
-	return out
-}
-
-// recent remembers the last answers. Their words are not kept on disk.
-type recent struct {
-	mu    sync.Mutex
-	all   map[string]shown
-	order []string
-}
-
-const mostRecent = 500
-
-func (r *recent) add(id string, v shown) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if _, ok := r.all[id]; !ok {
-		r.order = append(r.order, id)
-	}
-	r.all[id] = v
-	for len(r.order) > mostRecent {
-		delete(r.all, r.order[0])
-		r.order = r.order[1:]
-	}
-}
-
-func (r *recent) get(id string) (shown, bool) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	v, ok := r.all[id]
-	return v, ok
 }

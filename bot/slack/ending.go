@@ -43,7 +43,14 @@ func (m *message) working(ctx context.Context, text string) error {
 
 const setStatus = "assistant.threads.setStatus"
 
+// setStatus shows a status, or removes it for "". A status that takes long to
+// show is not worth the wait: the text is behind it.
 func (m *message) setStatus(ctx context.Context, text string) error {
+	if text != "" {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, 3*time.Second)
+		defer cancel()
+	}
 	_, err := m.s.api.do(ctx, call{method: setStatus, channel: m.channel, once: text != ""}, func(ctx context.Context) (string, error) {
 		return "", m.s.api.client.SetAssistantThreadsStatusContext(ctx, slack.AssistantThreadsSetStatusParameters{ChannelID: m.channel, ThreadTS: m.thread, Status: text})
 	})

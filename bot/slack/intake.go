@@ -95,7 +95,7 @@ func (s *Slack) wanted(ctx context.Context, e Event) (bool, error) {
 		return true, nil
 	}
 	ch, _, ok := s.set.At(place(e))
-	if !ok || e.Others || e.Text == "" {
+	if !ok || e.Others || e.Text == "" || bot.SmallTalk(e.Text) {
 		return false, nil
 	}
 	if ch.Every && asks.MatchString(e.Text) {

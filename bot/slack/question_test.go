@@ -56,6 +56,14 @@ func TestQuestion(t *testing.T) {
 		if v := r.Views(); len(v) != 1 {
 			t.Errorf("modals: %v\nlog: %s", v, r.log)
 		}
+		for _, c := range []struct {
+			name string
+			want int
+		}{{"questions kind ask", 1}, {"outcomes outcome answered", 1}, {"feedback good true", 2}, {"feedback good false", 1}, {"slack_duplicates", 1}, {"first_sign_seconds", 1}, {"question_seconds", 1}, {"slack_ack_seconds", 6}} {
+			if n := r.meter.of(c.name); n != c.want {
+				t.Errorf("%s counted %d times, want %d", c.name, n, c.want)
+			}
+		}
 		a, ok, err := r.state.Answer(t.Context(), answerOf(m))
 		if err != nil || !ok || a.TS != m.TS || a.Asked != question || a.Status != "answered" {
 			t.Errorf("answer kept: %+v %v %v", a, ok, err)

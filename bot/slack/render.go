@@ -155,7 +155,10 @@ func source(k report.Citation, lang string, quote int) string {
 			parts = append(parts, escape(trim(p, mostTitle+2)))
 		}
 	}
-	out := "[" + strconv.Itoa(k.N) + "] " + strings.Join(parts, " ")
+	out := strings.Join(parts, " ")
+	if k.N > 0 {
+		out = "[" + strconv.Itoa(k.N) + "] " + out
+	}
 	if q := strings.Join(strings.Fields(k.Quote), " "); q != "" {
 		out += "\n“" + escape(trim(q, quote)) + "”"
 	}

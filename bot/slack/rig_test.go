@@ -101,8 +101,36 @@ type rig struct {
 	state *state.Store
 	slack *slack.Slack
 	log   *logged
+	meter meter
 	set   bot.Settings
 	stop  func()
+}
+
+// meter counts what it hears.
+type meter struct {
+	mu  sync.Mutex
+	all map[string]int
+}
+
+func (m *meter) Count(name string, labels ...string) {
+	m.add(strings.Join(append([]string{name}, labels...), " "))
+}
+
+func (m *meter) Observe(name string, _ float64) { m.add(name) }
+
+func (m *meter) add(s string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.all == nil {
+		m.all = map[string]int{}
+	}
+	m.all[s]++
+}
+
+func (m *meter) of(s string) int {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.all[s]
 }
 
 // logged keeps log lines.
@@ -156,12 +184,18 @@ func inSlackWith(t *testing.T, set bot.Settings, b slack.Bot, test func(t *testi
 		if m := r.Marks(); len(m) > 0 {
 			t.Errorf("working marks left: %v", m)
 		}
+		for _, secret := range []string{slacktest.BotToken, slacktest.AppToken, question, "/hook/", "目标价为86.40"} {
+			if strings.Contains(r.log.String(), secret) {
+				t.Errorf("the log holds %q:\n%s", secret, r.log)
+			}
+		}
 	})
 }
 
 // start runs a bot in the workspace.
 func (r *rig) start(b slack.Bot, opt slack.Options) {
 	opt.BotToken, opt.APIURL, opt.Dial = slacktest.BotToken, r.URL(), r.Dial
+	opt.Meter = &r.meter
 	opt.Log = slog.New(slog.NewTextHandler(r.log, nil))
 	s, err := slack.New(b, r.state, r.set, opt)
 	if err != nil {

@@ -21,6 +21,7 @@ import (
 
 	"reportbot/bot"
 	"reportbot/bot/state"
+	"reportbot/ingest/report"
 	"reportbot/retrieval"
 )
 
@@ -36,6 +37,7 @@ type Options struct {
 	Workers       int              // questions answered at once; default 8
 	Queue         int              // questions waiting; default 200
 	Meter         Meter            // nil: nothing is measured
+	Reader        Reader           // nil: "Show passages" shows the quotes alone
 	// Dial connects to Slack; nil for the network. Tests connect through pipes.
 	Dial func(ctx context.Context, network, addr string) (net.Conn, error)
 }
@@ -45,6 +47,13 @@ type Bot interface {
 	Handle(ctx context.Context, m bot.Message) (bot.Reply, error)
 	Count(ctx context.Context, s retrieval.Scope) int
 	Suggest(ctx context.Context, s retrieval.Scope, lang string) []string
+}
+
+// Reader looks up what answers were drawn from. It is safe for concurrent use.
+type Reader interface {
+	// Passages returns them in the order asked, without unknown ones.
+	Passages(ctx context.Context, ids []string) ([]report.Passage, error)
+	Reports(ctx context.Context, scope retrieval.Scope) ([]*report.Report, error)
 }
 
 // Meter hears what happens: labels are names and values in turn. It is safe
@@ -93,7 +102,7 @@ func New(b Bot, st *state.Store, set bot.Settings, opt Options) (*Slack, error) 
 	s.side = bot.NewQueue(16, 2000)
 	s.queue.Log, s.side.Log = opt.Log, opt.Log
 	s.live.all = map[string]*work{}
-	s.recent.all = map[string]shown{}
+	s.recent.all = map[string]bot.Reply{}
 	s.api = newAPI(opt, s.refused, func() { s.connected(nil) })
 	return s, nil
 }

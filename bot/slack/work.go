@@ -3,17 +3,12 @@ package slack
 import (
 	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"slices"
 	"time"
 
-	"github.com/slack-go/slack"
-
 	"reportbot/bot"
 	"reportbot/bot/answer"
-	"reportbot/bot/state"
 	"reportbot/retrieval"
 )
 
@@ -236,7 +231,7 @@ func (s *Slack) deliver(ctx context.Context, w *work, m *message, ask bot.Messag
 	if (e.Slash || e.Hidden) && ask.Kind != bot.Help { // a command's text is not shown in the channel
 		c.asked = ask.Text
 	}
-	kept := s.keep(e, ask, reply)
+	kept := s.keep(ctx, e, ask, reply)
 	if reply.Kind != bot.Help && e.Kind != Joined {
 		c.answer, c.share = kept.ID, m.private && !e.Direct
 	}
@@ -269,25 +264,6 @@ func (s *Slack) deliver(ctx context.Context, w *work, m *message, ask bot.Messag
 	return string(cmp.Or(reply.Answer.Status, answer.Answered))
 }
 
-// title names a conversation in the assistant pane after its first question.
-func (s *Slack) title(ctx context.Context, e Event, ask bot.Message) {
-	const method = "assistant.threads.setTitle"
-	if !e.Direct || e.Thread == "" || ask.Kind != bot.Question || !s.api.has(method) {
-		return
-	}
-	if named, err := s.state.AnsweredIn(ctx, ask.Thread); err != nil || named {
-		return
-	}
-	s.side.Add("", func(ctx context.Context) {
-		_, err := s.api.do(ctx, call{method: method, channel: e.Channel}, func(ctx context.Context) (string, error) {
-			return "", s.api.client.SetAssistantThreadsTitleContext(ctx, slack.AssistantThreadsSetTitleParameters{ChannelID: e.Channel, ThreadTS: e.Thread, Title: trim(ask.Text, 60)})
-		})
-		if err != nil {
-			s.opt.Log.Info("conversation not named", "id", e.ID, "error", brief(err))
-		}
-	})
-}
-
 // outside are Slack's words for a channel we are no member of.
 var outside = []string{"not_in_channel", "channel_not_found"}
 
@@ -303,33 +279,6 @@ func (s *Slack) union(e Event, scope retrieval.Scope) retrieval.Scope {
 	all := slices.Concat(scope, own)
 	slices.Sort(all)
 	return slices.Compact(all)
-}
-
-// keep is the record of an answer. Its ID follows from the event: writing it
-// again after a restart replaces it.
-func (s *Slack) keep(e Event, ask bot.Message, reply bot.Reply) state.Answer {
-	a := reply.Answer
-	id, text := sha256.Sum256([]byte(e.ID)), sha256.Sum256([]byte(a.Text))
-	out := state.Answer{ID: hex.EncodeToString(id[:8]), EventID: e.ID, Team: e.Team, Channel: e.Channel, Thread: s.thread(e), User: e.User,
-		Asked: ask.Text, Question: cmp.Or(reply.Question, ask.Text), Status: string(a.Status), TextHash: hex.EncodeToString(text[:]),
-		Model: a.Usage.Model, PromptVersion: a.Usage.PromptVersion, Scope: ask.Scope, At: s.opt.Now()}
-	of := map[string]string{}
-	for _, k := range a.Citations {
-		of[k.PassageID] = k.Report.ID
-	}
-	for _, p := range a.Record.Passages {
-		report, cited := of[p.ID]
-		out.Passages = append(out.Passages, state.Shown{PassageID: p.ID, ReportID: report, Score: p.Score, Cited: cited})
-	}
-	return out
-}
-
-// save keeps an answer on disk, and its sources in memory for the modals.
-func (s *Slack) save(ctx context.Context, a state.Answer, reply bot.Reply) {
-	s.recent.add(a.ID, shown{reply: reply, scope: a.Scope})
-	if err := s.state.SaveAnswer(ctx, a); err != nil {
-		s.opt.Log.Error("answer not kept", "id", a.EventID, "error", err.Error())
-	}
 }
 
 // inLine tells at which place a question waits.

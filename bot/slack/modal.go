@@ -1,0 +1,150 @@
+package slack
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/slack-go/slack"
+
+	"reportbot/bot"
+	"reportbot/bot/state"
+	"reportbot/ingest/report"
+	"reportbot/retrieval"
+)
+
+// modal opens the sources of an answer, or its passages. Whoever pressed must
+// be allowed here, and see here all that the answer was searched in.
+func (s *Slack) modal(ctx context.Context, e Event) string {
+	_, scope, ok := s.set.At(place(e))
+	if e.Hidden {
+		scope = s.union(e, scope)
+	}
+	lang, outcome := s.lang(e), "shown"
+	kept, known, err := s.state.Answer(ctx, e.Answer)
+	got, have := s.recent.get(e.Answer)
+	if have {
+		lang = got.Lang
+	}
+	var blocks []slack.Block
+	switch {
+	case !ok || known && slices.ContainsFunc(kept.Scope, func(c string) bool { return !slices.Contains(scope, c) }):
+		blocks, outcome = []slack.Block{section(escape(bot.NotAllowed(lang)))}, "refused:not_permitted"
+	case err == nil && known && (e.Kind == Passages || !have):
+		blocks, err = s.passages(ctx, kept, scope, lang)
+	}
+	if err != nil {
+		s.opt.Log.Error("passages not read", "id", e.ID, "error", err.Error())
+	}
+	if len(blocks) == 0 && have {
+		blocks = quotes(got, e.Kind)
+	}
+	if len(blocks) == 0 { // the words of the reports are not kept in the state
+		blocks = []slack.Block{section(say(lang, "这个回答的来源已不在手边，请再问一次。", "The sources of this answer are no longer at hand; please ask again."))}
+	}
+	if err := s.open(ctx, e, lang, blocks); err != nil {
+		s.opt.Log.Warn("modal not opened", "id", e.ID, "error", brief(err))
+		return "failed:" + reason(err)
+	}
+	return outcome
+}
+
+// open shows blocks in a modal. The trigger is good for three seconds.
+func (s *Slack) open(ctx context.Context, e Event, lang string, blocks []slack.Block) error {
+	view := slack.ModalViewRequest{Type: slack.VTModal, Title: plain(say(lang, "来源", "Sources")), Close: plain(say(lang, "关闭", "Close")), Blocks: slack.Blocks{BlockSet: blocks}}
+	if e.Kind == Passages {
+		view.Title = plain(say(lang, "原文段落", "Passages"))
+	}
+	_, err := s.api.do(ctx, call{method: "views.open"}, func(ctx context.Context) (string, error) {
+		_, err := s.api.client.OpenViewContext(ctx, e.Trigger, view)
+		return "", err
+	})
+	return err
+}
+
+// mostPassages are shown in a modal, which takes 100 blocks.
+const mostPassages = 20
+
+// passages are the words an answer was drawn from, of reports that are to be
+// seen here now; nil without a Reader.
+func (s *Slack) passages(ctx context.Context, a state.Answer, scope retrieval.Scope, lang string) ([]slack.Block, error) {
+	if s.opt.Reader == nil {
+		return nil, nil
+	}
+	cited := map[string]bool{}
+	var ids []string
+	for _, p := range a.Passages {
+		ids, cited[p.PassageID] = append(ids, p.PassageID), p.Cited
+	}
+	found, err := s.opt.Reader.Passages(ctx, ids)
+	reports, bad := s.opt.Reader.Reports(ctx, scope)
+	if err := errors.Join(err, bad); err != nil {
+		return nil, err
+	}
+	of := map[string]report.Header{}
+	for _, r := range reports {
+		of[r.ID] = r.Header()
+	}
+	var out []slack.Block
+	for _, p := range found {
+		h, seen := of[p.ReportID]
+		if !seen || len(out) == mostPassages {
+			continue
+		}
+		head := source(report.Citation{Report: h, SectionNumber: p.Number, SectionTitle: p.SectionTitle(), Page: p.PageFrom}, lang, 0)
+		if cited[p.ID] {
+			head = say(lang, "（已引用）", "(cited) ") + head
+		}
+		out = append(out, section(head+"\n"+escape(trim(strings.TrimSpace(p.Text), mostSection-cost(head)))))
+	}
+	return out, nil
+}
+
+// quotes are the sources of an answer, with all of each quote for Passages.
+func quotes(r bot.Reply, k Kind) []slack.Block {
+	var out []slack.Block
+	for _, c := range r.Answer.Citations[:min(len(r.Answer.Citations), 90)] { // of Slack's 100
+		quote := mostQuote
+		if k == Passages {
+			quote = mostSection - 500
+		}
+		out = append(out, section(source(c, r.Lang, quote)))
+	}
+	if n := len(r.Answer.Record.Passages); n > 0 && k == Passages {
+		out = append(out, slack.NewContextBlock("", mrkdwn(say(r.Lang,
+			fmt.Sprintf("回答取自检索到的 %d 个段落。", n), fmt.Sprintf("The answer was drawn from %d passages.", n)))))
+	}
+	return out
+}
+
+// recent remembers the last answers. Their words are not kept on disk.
+type recent struct {
+	mu    sync.Mutex
+	all   map[string]bot.Reply
+	order []string
+}
+
+const mostRecent = 500
+
+func (r *recent) add(id string, v bot.Reply) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if _, ok := r.all[id]; !ok {
+		r.order = append(r.order, id)
+	}
+	r.all[id] = v
+	for len(r.order) > mostRecent {
+		delete(r.all, r.order[0])
+		r.order = r.order[1:]
+	}
+}
+
+func (r *recent) get(id string) (bot.Reply, bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	v, ok := r.all[id]
+	return v, ok
+}
