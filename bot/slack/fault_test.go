@@ -75,6 +75,45 @@ func TestFaults(t *testing.T) {
 	}
 }
 
+// What Slack finds too long is cut in two, between sentences.
+func TestCutInTwo(t *testing.T) {
+	b := &scripted{claims: []string{strings.Repeat("前半句话。", 60), strings.Repeat("后半句话。", 60)}, cites: 1}
+	inSlack(t, public, b, func(t *testing.T, r *rig) {
+		r.Lacks = []string{"chat.startStream", "assistant.threads.setStatus"}
+		r.Fail(slacktest.Fault{Method: "chat.update", Code: "msg_too_long", Times: 2})
+		r.Say("C1", "U1", slacktest.Mention(question), "")
+		r.settle(time.Minute)
+		got := r.Said("C1")
+		all := ""
+		for i, m := range got {
+			all += m.Text + "\n"
+			if last := i == len(got)-1; m.Has("feedback") != last || !last && strings.Contains(m.Everything(), "青岚证券") {
+				t.Errorf("message %d of %d: %s", i+1, len(got), m.Everything())
+			}
+		}
+		if len(got) < 2 || strings.Count(all, "前半句话。") != 60 || strings.Count(all, "后半句话。") != 60 || strings.Index(all, "后") < strings.LastIndex(all, "前") {
+			t.Errorf("%d messages: %s\n%s", len(got), all, r.log)
+		}
+	})
+}
+
+// Between the first claim and the end, text is added to the stream.
+func TestStream(t *testing.T) {
+	b := threeClaims()
+	b.every = 3 * time.Second
+	inSlack(t, public, b, func(t *testing.T, r *rig) {
+		r.Say("C1", "U1", slacktest.Mention(question), "")
+		r.settle(7 * time.Second)
+		if m := r.one("C1"); !m.Streaming || m.Text != "目标价为86.40元。 [1] [2]\n维持“买入”评级。" {
+			t.Errorf("streaming %v: %s", m.Streaming, m.Text)
+		}
+		r.settle(time.Minute)
+		if n := len(r.Calls("chat.update")); n > 0 {
+			t.Errorf("%d updates of a stream that went well", n)
+		}
+	})
+}
+
 func lacks(methods ...string) func(r *rig) {
 	return func(r *rig) { r.Lacks = methods }
 }

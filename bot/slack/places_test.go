@@ -65,7 +65,7 @@ func TestPrivateAndShare(t *testing.T) {
 				open = append(open, m)
 			}
 		}
-		if len(open) != 1 || open[0].Has("share") {
+		if len(open) != 1 || open[0].Has("share") || open[0].Thread != "" {
 			t.Fatalf("shared: %+v", open)
 		}
 		asked := r.bot.heard()

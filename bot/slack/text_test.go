@@ -1,8 +1,11 @@
 package slack
 
 import (
+	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 	"unicode/utf8"
 )
 
@@ -78,6 +81,37 @@ func FuzzSplit(f *testing.F) {
 		}
 		if got := trim(s, most); cost(got) > most || !utf8.ValidString(got) {
 			t.Errorf("trim(%q, %d) = %q", s, most, got)
+		}
+	})
+}
+
+// Calls come at their rate, in order, and not before Slack takes them again.
+func TestLimiter(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := limiter{due: map[string]time.Time{}}
+		began := time.Now()
+		var at []time.Duration
+		call := func(key string, r rate) {
+			if err := l.wait(t.Context(), key, r); err != nil {
+				t.Error(err)
+			}
+			at = append(at, time.Since(began))
+		}
+		for range 3 {
+			call("#C1", rate{time.Second, 1})
+		}
+		call("#C2", rate{time.Second, 1})
+		for range 4 {
+			call("burst", rate{time.Second, 3})
+		}
+		l.hold("burst", 10*time.Second, rate{time.Second, 3})
+		call("burst", rate{time.Second, 3})
+		want := []time.Duration{0, 1, 2, 2, 2, 2, 2, 3, 13}
+		for i := range want {
+			want[i] *= time.Second
+		}
+		if !slices.Equal(at, want) {
+			t.Errorf("calls at %v, want %v", at, want)
 		}
 	})
 }
