@@ -4,7 +4,10 @@
 // print. Nothing but cmd reads settings; other packages get plain options.
 package config
 
-import "time"
+import (
+	"log/slog"
+	"time"
+)
 
 // Builtin is the embed.model that needs no server.
 const Builtin = "builtin"
@@ -23,6 +26,15 @@ type Config struct {
 	Answer Answer `yaml:"answer"`
 	// Retrieval is how passages are found.
 	Retrieval Retrieval `yaml:"retrieval"`
+	// Slack is how Slack is reached.
+	Slack Slack `yaml:"slack"`
+	// Serve is how the one process that runs all is run.
+	Serve Serve `yaml:"serve"`
+	// Public are the collections everybody in Slack may ask about.
+	Public []string `yaml:"public"`
+	// Channels holds what is special about channels, by ID. The entry
+	// OtherChannels is always there: for direct messages and all others.
+	Channels map[string]*Channel `yaml:"channels"`
 }
 
 // Chat is the model that writes answers; see Enabled.
@@ -40,6 +52,10 @@ type Chat struct {
 	BetweenTokens time.Duration `yaml:"between_tokens"`
 	// Retries is how often a failed call is tried again.
 	Retries int `yaml:"retries"`
+	// PricePrompt is what 1,000 tokens of prompts cost; 0 where it is unknown.
+	PricePrompt float64 `yaml:"price_prompt"`
+	// PriceCompletion is what 1,000 tokens of answers cost.
+	PriceCompletion float64 `yaml:"price_completion"`
 	// Key is OPENAI_API_KEY; a local server needs none.
 	Key Secret `yaml:"-"`
 }
@@ -115,4 +131,50 @@ type Retrieval struct {
 	// VectorWeight is the share of the vectors beside the words, 0 to 1; nil
 	// means the shipped default, which goes with the embedder.
 	VectorWeight *float64 `yaml:"vector_weight"`
+}
+
+// Slack is how Slack is reached: by Socket Mode where there is an app-level
+// token, else by HTTP.
+type Slack struct {
+	// APIURL is the base of the Web API; empty means Slack's own.
+	APIURL string `yaml:"api_url"`
+	// BotToken is SLACK_BOT_TOKEN.
+	BotToken Secret `yaml:"-"`
+	// AppToken is SLACK_APP_TOKEN.
+	AppToken Secret `yaml:"-"`
+	// SigningSecret is SLACK_SIGNING_SECRET.
+	SigningSecret Secret `yaml:"-"`
+	// Workers is how many questions are answered at once.
+	Workers int `yaml:"workers"`
+	// Queue is how many may wait.
+	Queue int `yaml:"queue"`
+}
+
+// Serve is how the one process that runs all is run.
+type Serve struct {
+	// Admin is the address of /healthz, /readyz and /metrics.
+	Admin string `yaml:"admin"`
+	// HTTP is the address that Slack calls without an app-level token.
+	HTTP string `yaml:"http"`
+	// Watch are the folders whose reports are kept in step.
+	Watch []Watch `yaml:"watch"`
+	// Log is the least level that is logged.
+	Log slog.Level `yaml:"log"`
+}
+
+// Channel is what is special about a channel.
+type Channel struct {
+	// Collections are those it may ask about besides the public ones.
+	Collections []string `yaml:"collections"`
+	// Every asks to answer every question, not mentions alone.
+	Every bool `yaml:"every"`
+	// InChannel asks to answer in the channel instead of a thread.
+	InChannel bool `yaml:"in_channel"`
+	// FollowUps asks to answer in threads it answered in before, without a
+	// mention.
+	FollowUps bool `yaml:"follow_ups"`
+	// Language is zh or en for all answers, or empty.
+	Language string `yaml:"language"`
+	// Members are the IDs of the users who may ask; empty means everybody.
+	Members []string `yaml:"members"`
 }

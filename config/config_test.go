@@ -1,6 +1,7 @@
 package config
 
 import (
+	"log/slog"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -34,6 +35,10 @@ func defaults() Config {
 		Ingest:    Ingest{MaxFileMB: 64, MaxPages: 2000, SecondsPerFile: 120, Poll: 2 * time.Second},
 		Answer:    Answer{MaxUnits: 4, MaxChars: 600, Refuse: Refuse{0.23, 0.31, 0.25, 0.33, 0.37}},
 		Retrieval: Retrieval{Limit: 8},
+		Slack:     Slack{Workers: 8, Queue: 500},
+		Serve:     Serve{Admin: "127.0.0.1:8090", HTTP: "127.0.0.1:3000"},
+		Public:    []string{"default"},
+		Channels:  map[string]*Channel{"default": {FollowUps: true}},
 	}
 }
 
@@ -56,20 +61,50 @@ func TestLoad(t *testing.T) {
 		}},
 		{"all", `
 data: /srv/reports
-chat: {base_url: "http://localhost:11434/v1/", model: qwen3, timeout: 3m, first_token: 90s, between_tokens: 1m0s, retries: 0}
+chat: {base_url: "http://localhost:11434/v1/", model: qwen3, timeout: 3m, first_token: 90s, between_tokens: 1m0s, retries: 0, price_prompt: 0.5, price_completion: 2}
 embed: {model: bge-m3, base_url: "http://localhost:8080", batch: 32, timeout: 10s}
 ingest: {max_file_mb: 1, max_pages: 2, seconds_per_file: 3, securities: list.csv, poll: 9s}
 answer: {max_units: 5, max_chars: 700, refuse: {off_topic: 0, off_asked: 0.1, cover: 0.2, value: 0.3, cued: 1}}
 retrieval: {limit: 9, vector_weight: 0.5}
+slack: {api_url: "http://localhost:1/api", workers: 2, queue: 3}
+serve:
+  admin: ":1"
+  http: "[::1]:2"
+  watch: [reports, 内部=in/a=b]
+  log: debug
+public: [default, sell-side]
+channels:
+  default: {language: zh, follow_ups: false}
+  C01:
+    collections: [内部]
+    every: true
+    in_channel: true
+    members: [U1, W2]
 `, nil, func(c *Config) {
 			*c = Config{
 				Data:      "/srv/reports",
-				Chat:      Chat{BaseURL: "http://localhost:11434/v1", Model: "qwen3", Timeout: 3 * time.Minute, FirstToken: 90 * time.Second, BetweenTokens: time.Minute},
+				Chat:      Chat{BaseURL: "http://localhost:11434/v1", Model: "qwen3", Timeout: 3 * time.Minute, FirstToken: 90 * time.Second, BetweenTokens: time.Minute, PricePrompt: 0.5, PriceCompletion: 2},
 				Embed:     Embed{Model: "bge-m3", BaseURL: "http://localhost:8080", Batch: 32, Timeout: 10 * time.Second},
 				Ingest:    Ingest{1, 2, 3, "list.csv", 9 * time.Second},
 				Answer:    Answer{5, 700, Refuse{0, 0.1, 0.2, 0.3, 1}},
 				Retrieval: Retrieval{9, &half},
+				Slack:     Slack{APIURL: "http://localhost:1/api", Workers: 2, Queue: 3},
+				Serve:     Serve{Admin: ":1", HTTP: "[::1]:2", Watch: []Watch{{"default", "reports"}, {"内部", "in/a=b"}}, Log: slog.LevelDebug},
+				Public:    []string{"default", "sell-side"},
+				Channels: map[string]*Channel{
+					"default": {Language: "zh"},
+					"C01":     {Collections: []string{"内部"}, Every: true, InChannel: true, FollowUps: true, Members: []string{"U1", "W2"}},
+				},
 			}
+		}},
+		{"lists of one, and of none", "serve: {watch: a}\npublic: []\nchannels: {G1: {members: U1}, D1: }\n", nil, func(c *Config) {
+			c.Serve.Watch, c.Public = []Watch{{"default", "a"}}, nil
+			c.Channels["G1"] = &Channel{FollowUps: true, Members: []string{"U1"}}
+			c.Channels["D1"] = &Channel{FollowUps: true}
+		}},
+		{"Slack's tokens", "", []string{"SLACK_BOT_TOKEN=xoxb-1", "SLACK_APP_TOKEN=xapp-2\n", "SLACK_SIGNING_SECRET=3", "SLACK_API_URL=https://s/api/"}, func(c *Config) {
+			c.Slack.BotToken, c.Slack.AppToken, c.Slack.SigningSecret = NewSecret("xoxb-1"), NewSecret("xapp-2"), NewSecret("3")
+			c.Slack.APIURL = "https://s/api"
 		}},
 		{"Windows", "\ufeffdata: 研报\r\nretrieval:\r\n  limit: 3\r\n", nil, func(c *Config) {
 			c.Data, c.Retrieval.Limit = "研报", 3
@@ -135,7 +170,7 @@ func TestLoadRefuses(t *testing.T) {
 			"line 4: embed.key: secrets do not belong in a file; set OPENAI_EMBED_API_KEY in the environment",
 			"line 5: openai: is no setting",
 			"line 6: openai.Token: secrets do not belong in a file; set OPENAI_API_KEY in the environment",
-			"line 7: slack_secret: secrets do not belong in a file; set OPENAI_API_KEY in the environment",
+			"line 7: slack_secret: secrets do not belong in a file; set SLACK_SIGNING_SECRET in the environment",
 		}},
 		{"secrets in the wrong place", "chat:\n  base_url: " + canary + "\n  retries: " + canary + "\n  timeout: " + canary + "\n  model: [" + canary + "]\n", nil, []string{
 			"line 2: chat.base_url: an address like https://host/v1 is needed",
@@ -167,6 +202,43 @@ func TestLoadRefuses(t *testing.T) {
 			"line 3: embed.model: a name of 1 to 200 characters is needed",
 		}},
 		{"twice", "data: a\nchat: {retries: 1}\ndata: b\n", nil, []string{"line 3: data: is set twice"}},
+		{"Slack's secrets", "slack:\n  bot_token: " + canary + "\n  app_token: " + canary + "\n  signing_secret: " + canary + "\nchannels: {xoxb-1: {}}\n", []string{
+			"SLACK_BOT_TOKEN=xapp-" + canary, "SLACK_APP_TOKEN=xapp-"}, []string{
+			"line 2: slack.bot_token: secrets do not belong in a file; set SLACK_BOT_TOKEN in the environment",
+			"line 3: slack.app_token: secrets do not belong in a file; set SLACK_APP_TOKEN in the environment",
+			"line 4: slack.signing_secret: secrets do not belong in a file; set SLACK_SIGNING_SECRET in the environment",
+			"line 5: channels.xoxb-1: is no channel ID like C0123ABCD (in Slack: the channel's details, at the bottom), nor default",
+			"SLACK_BOT_TOKEN: a bot token begins with xoxb-",
+			"SLACK_APP_TOKEN: an app-level token begins with xapp-",
+		}},
+		{"lists", "serve:\n  watch:\n    - a\n    - [b]\n    - =c\n    - default=a\n    - d=\npublic: {a: b}\nchannels:\n  C1:\n    members: []\n    language: de\n  C2: {members: [ann, U1, U1]}\n", nil, []string{
+			"line 4: serve.watch: must be a list of single values",
+			"line 5: serve.watch: before the = stands the name of a collection",
+			"line 6: serve.watch: names the same twice",
+			"line 7: serve.watch: a folder is needed",
+			"line 8: public: must be a list of single values",
+			"line 11: channels.C1.members: an empty list would mean nobody; leave the setting out for everybody",
+			`line 12: channels.C1.language: zh or en is needed, not "de"`,
+			`line 13: channels.C2.members: a user ID like U0123ABCD is needed, not "ann"`,
+			"line 13: channels.C2.members: names the same twice",
+		}},
+		{"channels", "channels:\n  ID: {every: true}\n  C1: {evry: true, every: yes, every: true}\n  C1: {}\n  C3: [x]\n", nil, []string{
+			"line 2: channels.ID: is no channel ID like C0123ABCD (in Slack: the channel's details, at the bottom), nor default",
+			"line 3: channels.C1.evry: is no setting",
+			`line 3: channels.C1.every: true or false is needed, not "yes"`,
+			"line 3: channels.C1.every: is set twice",
+			"line 4: channels.C1: is set twice",
+			"line 5: channels.C3: must hold settings, each as name: value",
+		}},
+		{"serving", "serve: {admin: localhost, http: ':70000', log: loud}\nslack: {workers: 0, queue: x}\nchat: {price_prompt: -1, price_completion: free}\n", nil, []string{
+			`line 1: serve.admin: an address like 127.0.0.1:8090 or :8090 is needed, not "localhost"`,
+			`line 1: serve.http: an address like 127.0.0.1:8090 or :8090 is needed, not ":70000"`,
+			`line 1: serve.log: debug, info, warn or error is needed, not "loud"`,
+			`line 2: slack.workers: a whole number from 1 to 256 is needed, not "0"`,
+			`line 2: slack.queue: a whole number from 1 to 100000 is needed, not "x"`,
+			`line 3: chat.price_prompt: a price from 0 to 1000000 is needed, not "-1"`,
+			`line 3: chat.price_completion: a price from 0 to 1000000 is needed, not "free"`,
+		}},
 		{"aliases", "data: &a x\nchat: {model: *a}\n", nil, []string{"line 2: chat.model: must be a single value"}},
 		{"dotted", "chat.retries: 3\n? [a]\n: b\n", nil, []string{
 			"line 1: chat.retries: a setting's name is one word; sections are nested",
@@ -195,7 +267,7 @@ func TestLoadRefuses(t *testing.T) {
 			if diff := cmp.Diff("settings:\n  "+strings.Join(tt.want, "\n  "), err.Error()); diff != "" {
 				t.Errorf("error (-want +got):\n%s", diff)
 			}
-			if got != (Config{}) {
+			if !cmp.Equal(got, Config{}) {
 				t.Errorf("a Config beside the error: %+v", got)
 			}
 			if strings.Contains(err.Error(), canary) {
@@ -252,6 +324,8 @@ func TestSettingsMatchStruct(t *testing.T) {
 			case tag == "-":
 			case f.Type.Kind() == reflect.Struct:
 				walk(f.Type, prefix+tag+".")
+			case f.Type.Kind() == reflect.Map:
+				walk(f.Type.Elem().Elem(), prefix+tag+".ID.")
 			default:
 				tags = append(tags, prefix+tag)
 			}
@@ -275,6 +349,7 @@ func TestSettingsMatchStruct(t *testing.T) {
 func FuzzLoad(f *testing.F) {
 	f.Add("data: x\nchat:\n  timeout: 3m\nretrieval: {vector_weight: 0.3}\n", "http://h/v1")
 	f.Add("\ufeff<<: *a\n? {}: [", "https://u:p@h")
+	f.Add("channels:\n  C1: {members: [U1], every: true}\nserve: {watch: [a, b=c]}\n", "")
 	f.Add("a: &a [*a, *a]\n---\n", "")
 	f.Add("chat: !!binary x\nkey: {token: {}}\n", "\x00")
 	f.Fuzz(func(t *testing.T, file, base string) {

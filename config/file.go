@@ -15,6 +15,7 @@ import (
 // values, which may be secrets.
 type loader struct {
 	rows     []row
+	named    map[string]entries // by key: sections whose entries users name
 	problems []string
 }
 
@@ -80,30 +81,61 @@ func (l *loader) section(n *yaml.Node, prefix string) {
 func (l *loader) setting(k, v *yaml.Node, key string) {
 	i := slices.IndexFunc(l.rows, func(r row) bool { return r.Key == key })
 	inside := func(r row) bool { return strings.HasPrefix(r.Key, key+".") }
+	in, _, _ := strings.Cut(key, ".")
 	switch {
+	case i >= 0 && empty(v): // as if it were not there
+	case i >= 0 && l.rows[i].list != nil && v.Kind == yaml.SequenceNode:
+		l.list(v, key, l.rows[i].list)
+	case i >= 0 && l.rows[i].list != nil && v.Kind != yaml.ScalarNode:
+		l.wrong(v.Line, key, "must be a list of single values")
 	case i >= 0 && v.Kind != yaml.ScalarNode:
 		l.wrong(v.Line, key, "must be a single value")
-	case i >= 0 && empty(v): // as if it were not there
 	case i >= 0:
 		if err := l.rows[i].set(v.Value); err != nil {
 			l.wrong(v.Line, key, err.Error())
 		}
-	case slices.ContainsFunc(l.rows, inside):
+	case l.named[key] != nil, slices.ContainsFunc(l.rows, inside):
 		l.section(v, key+".")
+	case l.named[in] != nil && key == in+"."+clean(k.Value):
+		l.entry(k, v, key, l.named[in])
 	default:
 		l.unknown(k, v, key)
 	}
+}
+
+// list reads all values of a list, so that all that is wrong with it is told.
+func (l *loader) list(n *yaml.Node, key string, to *values) {
+	to.clear()
+	for _, v := range n.Content {
+		if v.Kind != yaml.ScalarNode || empty(v) {
+			l.wrong(v.Line, key, "must be a list of single values")
+			continue
+		}
+		if err := to.add(v.Value); err != nil {
+			l.wrong(v.Line, key, err.Error())
+		}
+	}
+	if len(n.Content) < to.least {
+		l.wrong(n.Line, key, "an empty list would mean nobody; leave the setting out for everybody")
+	}
+}
+
+// entry reads a section that the user named.
+func (l *loader) entry(k, v *yaml.Node, key string, rows entries) {
+	all, err := rows(k.Value)
+	if err != nil {
+		l.wrong(k.Line, key, err.Error())
+		return
+	}
+	l.rows = append(l.rows, all...)
+	l.section(v, key+".")
 }
 
 // unknown refuses a key that is no setting. If it sounds like a secret, and
 // also for those inside it, the error says where secrets belong.
 func (l *loader) unknown(k, v *yaml.Node, key string) {
 	if sounds(k.Value, "key", "token", "secret", "password") {
-		variable := "OPENAI_API_KEY"
-		if sounds(key, "embed") {
-			variable = "OPENAI_EMBED_API_KEY"
-		}
-		l.wrong(k.Line, key, "secrets do not belong in a file; set "+variable+" in the environment")
+		l.wrong(k.Line, key, "secrets do not belong in a file; set "+variable(key)+" in the environment")
 		return
 	}
 	l.wrong(k.Line, key, "is no setting")
@@ -112,6 +144,21 @@ func (l *loader) unknown(k, v *yaml.Node, key string) {
 			l.unknown(v.Content[i], v.Content[i+1], key+"."+clean(v.Content[i].Value))
 		}
 	}
+}
+
+// variable guesses where the secret that a key sounds like belongs.
+func variable(key string) string {
+	switch {
+	case sounds(key, "embed"):
+		return "OPENAI_EMBED_API_KEY"
+	case !sounds(key, "slack"):
+		return "OPENAI_API_KEY"
+	case sounds(key, "sign", "secret"):
+		return "SLACK_SIGNING_SECRET"
+	case sounds(key, "app"):
+		return "SLACK_APP_TOKEN"
+	}
+	return "SLACK_BOT_TOKEN"
 }
 
 // empty tells whether n is null, as a key with nothing after it is.

@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// maxFile bounds the settings file; ours has two dozen lines.
+// maxFile bounds the settings file; ours has some dozens of lines.
 const maxFile = 1 << 20
 
 // openAI is the server that an empty base URL means.
@@ -47,14 +47,11 @@ func read(path string) ([]byte, error) {
 
 func load(file []byte, getenv func(string) string) (Config, error) {
 	var c Config
-	l := loader{rows: rows(&c)}
-	for _, r := range l.rows {
-		if r.Default == "" {
-			continue
-		}
-		if err := r.set(r.Default); err != nil {
-			panic("unreachable: a default that the tests refuse: " + r.Key)
-		}
+	c.Channels = map[string]*Channel{}
+	l := loader{rows: rows(&c), named: map[string]entries{"channels": channels(&c)}}
+	setDefaults(l.rows)
+	if _, err := l.named["channels"](OtherChannels); err != nil {
+		panic("unreachable: " + OtherChannels + " is always a channel's name")
 	}
 	l.file(file)
 	for _, r := range l.rows {

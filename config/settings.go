@@ -1,16 +1,6 @@
 package config
 
-import (
-	"errors"
-	"fmt"
-	"math"
-	"net/url"
-	"strconv"
-	"strings"
-	"time"
-	"unicode"
-	"unicode/utf8"
-)
+import "errors"
 
 // Setting describes one setting for people.
 type Setting struct {
@@ -26,6 +16,9 @@ func Settings() []Setting {
 	for _, r := range rows(new(Config)) {
 		all = append(all, r.Setting)
 	}
+	for _, r := range channelRows("channels.ID.", new(Channel)) {
+		all = append(all, r.Setting)
+	}
 	return all
 }
 
@@ -33,158 +26,120 @@ func Settings() []Setting {
 // environment alike.
 type row struct {
 	Setting
-	set func(string) error
+	set  func(string) error
+	list *values // of a setting that takes several values, as a YAML list; else nil
+}
+
+// entries makes the rows of a section that users name themselves, such as a
+// channel.
+type entries func(name string) ([]row, error)
+
+// one is the row of a setting with a single value.
+func one(key, env, def, meaning string, set func(string) error) row {
+	return row{Setting{key, env, def, meaning}, set, nil}
+}
+
+// many is the row of a setting that takes a list with at least so many values.
+func many[T comparable](key, def, meaning string, to *[]T, item func(*T) func(string) error, least int) row {
+	set, all := list(to, item, least)
+	return row{Setting{key, "", def, meaning}, set, all}
 }
 
 func rows(c *Config) []row {
 	return []row{
-		{Setting{"data", "", "./data", "folder that holds everything reportbot keeps"}, folder(&c.Data)},
+		one("data", "", "./data", "folder that holds everything reportbot keeps", folder(&c.Data)),
 
-		{Setting{"chat.base_url", "OPENAI_BASE_URL", "", "OpenAI-compatible server that writes answers, mostly ending in /v1; not set: OpenAI's own, if there is a key"}, baseURL(&c.Chat.BaseURL)},
-		{Setting{"chat.model", "OPENAI_MODEL", "gpt-4o-mini", "model that writes answers"}, name(&c.Chat.Model)},
-		{Setting{"", "OPENAI_API_KEY", "", "key for the chat server; local servers need none"}, secret(&c.Chat.Key)},
-		{Setting{"chat.timeout", "", "120s", "limit for one answer with all retries"}, duration(&c.Chat.Timeout)},
-		{Setting{"chat.first_token", "", "30s", "how long the first word may take"}, duration(&c.Chat.FirstToken)},
-		{Setting{"chat.between_tokens", "", "20s", "how long the model may pause"}, duration(&c.Chat.BetweenTokens)},
-		{Setting{"chat.retries", "", "3", "how often a failed call is tried again"}, number(&c.Chat.Retries, 0, 20)},
+		one("chat.base_url", "OPENAI_BASE_URL", "", "OpenAI-compatible server that writes answers, mostly ending in /v1; not set: OpenAI's own, if there is a key", baseURL(&c.Chat.BaseURL)),
+		one("chat.model", "OPENAI_MODEL", "gpt-4o-mini", "model that writes answers", name(&c.Chat.Model)),
+		one("", "OPENAI_API_KEY", "", "key for the chat server; local servers need none", secret(&c.Chat.Key)),
+		one("chat.timeout", "", "120s", "limit for one answer with all retries", duration(&c.Chat.Timeout)),
+		one("chat.first_token", "", "30s", "how long the first word may take", duration(&c.Chat.FirstToken)),
+		one("chat.between_tokens", "", "20s", "how long the model may pause", duration(&c.Chat.BetweenTokens)),
+		one("chat.retries", "", "3", "how often a failed call is tried again", number(&c.Chat.Retries, 0, 20)),
+		one("chat.price_prompt", "", "0", "what 1,000 tokens sent to the model cost, in a currency of your choice; for the metrics of serve", price(&c.Chat.PricePrompt)),
+		one("chat.price_completion", "", "0", "what 1,000 tokens of its answers cost", price(&c.Chat.PriceCompletion)),
 
-		{Setting{"embed.model", "", Builtin, "what turns text into vectors: builtin, or a model on an OpenAI-compatible server"}, name(&c.Embed.Model)},
-		{Setting{"embed.base_url", "", "", "server of that model; not set: the chat's server"}, baseURL(&c.Embed.BaseURL)},
-		{Setting{"", "OPENAI_EMBED_API_KEY", "", "key for that server; not set: OPENAI_API_KEY, if it is the chat's server"}, secret(&c.Embed.Key)},
-		{Setting{"embed.batch", "", "64", "texts sent at once"}, number(&c.Embed.Batch, 1, 2048)},
-		{Setting{"embed.timeout", "", "60s", "limit for one batch with all retries"}, duration(&c.Embed.Timeout)},
+		one("embed.model", "", Builtin, "what turns text into vectors: builtin, or a model on an OpenAI-compatible server", name(&c.Embed.Model)),
+		one("embed.base_url", "", "", "server of that model; not set: the chat's server", baseURL(&c.Embed.BaseURL)),
+		one("", "OPENAI_EMBED_API_KEY", "", "key for that server; not set: OPENAI_API_KEY, if it is the chat's server", secret(&c.Embed.Key)),
+		one("embed.batch", "", "64", "texts sent at once", number(&c.Embed.Batch, 1, 2048)),
+		one("embed.timeout", "", "60s", "limit for one batch with all retries", duration(&c.Embed.Timeout)),
 
-		{Setting{"ingest.max_file_mb", "", "64", "larger files are refused (MiB)"}, number(&c.Ingest.MaxFileMB, 1, 4096)},
-		{Setting{"ingest.max_pages", "", "2000", "longer reports are refused"}, number(&c.Ingest.MaxPages, 1, 100_000)},
-		{Setting{"ingest.seconds_per_file", "", "120", "how long reading one file may take"}, number(&c.Ingest.SecondsPerFile, 1, 24*60*60)},
-		{Setting{"ingest.securities", "", "", "your list of securities, a CSV file with the columns code, name, aliases (parted by a vertical bar), market; not set: the shipped list of some 900"}, path(&c.Ingest.Securities)},
-		{Setting{"ingest.poll", "", "2s", "how often ingest --watch looks at its folders, besides when the file system gives notice"}, duration(&c.Ingest.Poll)},
+		one("ingest.max_file_mb", "", "64", "larger files are refused (MiB)", number(&c.Ingest.MaxFileMB, 1, 4096)),
+		one("ingest.max_pages", "", "2000", "longer reports are refused", number(&c.Ingest.MaxPages, 1, 100_000)),
+		one("ingest.seconds_per_file", "", "120", "how long reading one file may take", number(&c.Ingest.SecondsPerFile, 1, 24*60*60)),
+		one("ingest.securities", "", "", "your list of securities, a CSV file with the columns code, name, aliases (parted by a vertical bar), market; not set: the shipped list of some 900", path(&c.Ingest.Securities)),
+		one("ingest.poll", "", "2s", "how often ingest --watch looks at its folders, besides when the file system gives notice", duration(&c.Ingest.Poll)),
 
-		{Setting{"answer.max_units", "", "4", "sentences or table rows in an answer without a model"}, number(&c.Answer.MaxUnits, 1, 50)},
-		{Setting{"answer.max_chars", "", "600", "characters in an answer without a model"}, number(&c.Answer.MaxChars, 50, 20_000)},
-		{Setting{"answer.refuse.off_topic", "", "0.23", "share of a question's words that one passage must hold, or it is off topic; rare words weigh more, 0 switches the rule off"}, share(&c.Answer.Refuse.OffTopic)},
-		{Setting{"answer.refuse.off_asked", "", "0.31", "the same, where nothing else speaks against an answer"}, share(&c.Answer.Refuse.OffAsked)},
-		{Setting{"answer.refuse.cover", "", "0.25", "share that one sentence or row must hold"}, share(&c.Answer.Refuse.Cover)},
-		{Setting{"answer.refuse.value", "", "0.33", "share that one with a value of the kind asked for must hold"}, share(&c.Answer.Refuse.Value)},
-		{Setting{"answer.refuse.cued", "", "0.37", "the same for what reports say in other words than one asks, such as a pledgee"}, share(&c.Answer.Refuse.Cued)},
+		one("answer.max_units", "", "4", "sentences or table rows in an answer without a model", number(&c.Answer.MaxUnits, 1, 50)),
+		one("answer.max_chars", "", "600", "characters in an answer without a model", number(&c.Answer.MaxChars, 50, 20_000)),
+		one("answer.refuse.off_topic", "", "0.23", "share of a question's words that one passage must hold, or it is off topic; rare words weigh more, 0 switches the rule off", share(&c.Answer.Refuse.OffTopic)),
+		one("answer.refuse.off_asked", "", "0.31", "the same, where nothing else speaks against an answer", share(&c.Answer.Refuse.OffAsked)),
+		one("answer.refuse.cover", "", "0.25", "share that one sentence or row must hold", share(&c.Answer.Refuse.Cover)),
+		one("answer.refuse.value", "", "0.33", "share that one with a value of the kind asked for must hold", share(&c.Answer.Refuse.Value)),
+		one("answer.refuse.cued", "", "0.37", "the same for what reports say in other words than one asks, such as a pledgee", share(&c.Answer.Refuse.Cued)),
 
-		{Setting{"retrieval.limit", "", "8", "passages an answer is drawn from"}, number(&c.Retrieval.Limit, 1, 100)},
-		{Setting{"retrieval.vector_weight", "", "", "share of the vectors beside the words, 0 to 1; not set: 0 with builtin, 0.3 with a real embedder"}, weight(&c.Retrieval.VectorWeight)},
+		one("retrieval.limit", "", "8", "passages an answer is drawn from", number(&c.Retrieval.Limit, 1, 100)),
+		one("retrieval.vector_weight", "", "", "share of the vectors beside the words, 0 to 1; not set: 0 with builtin, 0.3 with a real embedder", weight(&c.Retrieval.VectorWeight)),
+
+		one("slack.api_url", "SLACK_API_URL", "", "Web API that serve talks to; not set: Slack's own", baseURL(&c.Slack.APIURL)),
+		one("", "SLACK_BOT_TOKEN", "", "the app's bot token, xoxb-…; serve needs it", token(&c.Slack.BotToken, "a bot token", "xoxb-")),
+		one("", "SLACK_APP_TOKEN", "", "the app-level token, xapp-…: serve connects to Slack by Socket Mode, no open port needed", token(&c.Slack.AppToken, "an app-level token", "xapp-")),
+		one("", "SLACK_SIGNING_SECRET", "", "without an app-level token: Slack calls serve.http, and this proves that it is Slack", secret(&c.Slack.SigningSecret)),
+		one("slack.workers", "", "8", "questions answered at once", number(&c.Slack.Workers, 1, 256)),
+		one("slack.queue", "", "500", "questions that may wait; beyond that the asker is told to come back", number(&c.Slack.Queue, 1, 100_000)),
+
+		one("serve.admin", "", "127.0.0.1:8090", "where serve shows /healthz, /readyz and /metrics; it tells no secrets, but keep it inside", address(&c.Serve.Admin)),
+		one("serve.http", "", "127.0.0.1:3000", "where serve listens for Slack without an app-level token: /slack/events, /slack/commands, /slack/interactive", address(&c.Serve.HTTP)),
+		many("serve.watch", "", "list of folders whose reports serve takes in and follows, each as folder (for the collection default) or collection=folder", &c.Serve.Watch, watch, 0),
+		one("serve.log", "", "info", "what serve logs: debug (may hold questions), info, warn, error", level(&c.Serve.Log)),
+
+		many("public", "default", "list of collections that everybody in Slack may ask about; [] for none", &c.Public, name, 0),
 	}
 }
 
-func folder(to *string) func(string) error {
-	return func(v string) error {
-		if strings.TrimSpace(v) == "" || strings.ContainsRune(v, 0) {
-			return errors.New("a folder is needed")
+// channelRows are the settings of one channel, their keys beginning with
+// prefix.
+func channelRows(prefix string, c *Channel) []row {
+	return []row{
+		many(prefix+"collections", "", "list of collections that this channel may ask about besides the public ones; ID is a channel's ID like C0123ABCD, or default for direct messages and channels not listed", &c.Collections, name, 0),
+		one(prefix+"every", "", "false", "answer every question in the channel, not mentions alone", boolean(&c.Every)),
+		one(prefix+"in_channel", "", "false", "answer in the channel instead of a thread", boolean(&c.InChannel)),
+		one(prefix+"follow_ups", "", "true", "answer in threads it answered in before, without a mention", boolean(&c.FollowUps)),
+		one(prefix+"language", "", "", "language of all answers, zh or en; not set: the question's", language(&c.Language)),
+		many(prefix+"members", "", "list of the IDs of the users who may ask here; not set: everybody", &c.Members, user, 1),
+	}
+}
+
+// OtherChannels names the entry of Channels for direct messages and for
+// channels that have none of their own.
+const OtherChannels = "default"
+
+// channels adds a channel to c and returns its rows, set to the defaults.
+func channels(c *Config) entries {
+	return func(id string) ([]row, error) {
+		if id != OtherChannels && !isID(id, "CGD") {
+			return nil, errors.New("is no channel ID like C0123ABCD (in Slack: the channel's details, at the bottom), nor default")
 		}
-		*to = v
-		return nil
-	}
-}
-
-func path(to *string) func(string) error {
-	return func(v string) error {
-		if strings.TrimSpace(v) == "" || strings.ContainsRune(v, 0) {
-			return errors.New("the path of a file is needed")
+		ch := c.Channels[id]
+		if ch == nil {
+			ch = &Channel{}
+			c.Channels[id] = ch
 		}
-		*to = v
-		return nil
+		rows := channelRows("channels."+id+".", ch)
+		setDefaults(rows)
+		return rows, nil
 	}
 }
 
-// name takes what a model may be called.
-func name(to *string) func(string) error {
-	return func(v string) error {
-		v = strings.TrimSpace(v)
-		if v == "" || utf8.RuneCountInString(v) > 200 || strings.ContainsFunc(v, unicode.IsControl) {
-			return errors.New("a name of 1 to 200 characters is needed")
+// setDefaults sets every row to what it is when nobody sets it.
+func setDefaults(rows []row) {
+	for _, r := range rows {
+		if r.Default == "" {
+			continue
 		}
-		*to = v
-		return nil
-	}
-}
-
-// baseURL says what is wrong without the URL, which may hold a password.
-func baseURL(to *string) func(string) error {
-	return func(v string) error {
-		v = strings.TrimRight(strings.TrimSpace(v), "/")
-		u, err := url.Parse(v)
-		switch {
-		case v == "":
-		case err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "":
-			return errors.New("an address like https://host/v1 is needed")
-		case u.User != nil:
-			return errors.New("no user or password belongs here; keys come from the environment")
-		case strings.ContainsAny(v, "?#"):
-			return errors.New("no ? or # belongs here; keys come from the environment")
+		if err := r.set(r.Default); err != nil {
+			panic("unreachable: a default that the tests refuse: " + r.Key)
 		}
-		*to = v
-		return nil
 	}
-}
-
-func secret(to *Secret) func(string) error {
-	return func(v string) error {
-		v = strings.TrimSpace(v)
-		if strings.ContainsFunc(v, func(r rune) bool { return r <= ' ' || r > '~' }) {
-			return errors.New("a key has no blanks, control or non-ASCII characters")
-		}
-		*to = NewSecret(v)
-		return nil
-	}
-}
-
-// duration takes up to a day: a limit beyond that is none.
-func duration(to *time.Duration) func(string) error {
-	return func(v string) error {
-		d, err := time.ParseDuration(v)
-		if err != nil || d < time.Millisecond || d > 24*time.Hour {
-			return fmt.Errorf("a time like 90s or 2m is needed, at most 24h%s", not(v))
-		}
-		*to = d
-		return nil
-	}
-}
-
-func number(to *int, least, most int) func(string) error {
-	return func(v string) error {
-		n, err := strconv.Atoi(v)
-		if err != nil || n < least || n > most {
-			return fmt.Errorf("a whole number from %d to %d is needed%s", least, most, not(v))
-		}
-		*to = n
-		return nil
-	}
-}
-
-func weight(to **float64) func(string) error {
-	return func(v string) error {
-		var w float64
-		if err := share(&w)(v); err != nil {
-			return err
-		}
-		*to = &w
-		return nil
-	}
-}
-
-func share(to *float64) func(string) error {
-	return func(v string) error {
-		w, err := strconv.ParseFloat(v, 64)
-		if err != nil || math.IsNaN(w) || w < 0 || w > 1 {
-			return fmt.Errorf("a number from 0 to 1 is needed%s", not(v))
-		}
-		*to = w
-		return nil
-	}
-}
-
-// not quotes a wrong value, unless it is so long that it may be a key that
-// slipped into the wrong line.
-func not(v string) string {
-	if v == "" || len(v) > 12 {
-		return ""
-	}
-	return ", not " + strconv.Quote(v)
 }
