@@ -45,8 +45,9 @@ var arrows = map[string][]string{
 	"bot/slack":                {"bot", "bot/state"},
 	"bot/slack/slacktest":      nil, // for tests
 	"bot/eval":                 {"bot/answer"},
+	"bot/metrics":              nil,
 	"ingest/parse/pdf/pdftest": nil, // for tests
-	"cmd/reportbot": {"bot", "bot/eval", "config", "ingest", "retrieval", "retrieval/store", "retrieval/vector",
+	"cmd/reportbot": {"bot", "bot/eval", "bot/metrics", "config", "ingest", "retrieval", "retrieval/store", "retrieval/vector",
 		"retrieval/lexical", "retrieval/openai", "retrieval/question", "bot/answer", "bot/state"},
 }
 
@@ -64,6 +65,7 @@ var knownBy = map[string][]string{
 	"go.yaml.in/yaml/v3":                 {"config", "ingest"},
 	"github.com/fsnotify/fsnotify":       {"ingest"},
 	"github.com/spf13/pflag":             {"cmd/reportbot"},
+	"github.com/prometheus":              {"bot/metrics"},
 }
 
 const module = "reportbot/"
