@@ -5,8 +5,12 @@
 package metrics
 
 import (
+	"cmp"
 	"net/http"
 	"regexp"
+	"slices"
+	"strings"
+	"sync"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
@@ -26,28 +30,28 @@ type Options struct {
 type Metrics struct {
 	opt      Options
 	registry *prometheus.Registry
-	counters map[string]counter
-	events   *prometheus.CounterVec
 	stages   *prometheus.HistogramVec
 	tokens   *prometheus.CounterVec
 	cost     prometheus.Counter
+
+	mu       sync.Mutex
+	counters map[string]*counter
 }
 
-// counter is a metric of its own for a counted name.
+// counter is made when a name is counted for the first time. Its labels stay
+// those of that time.
 type counter struct {
-	name, label, help string
-	vec               *prometheus.CounterVec
+	vec    *prometheus.CounterVec
+	labels []string
 }
 
-// counters are the names that have a metric of their own. All others are kept
-// under events, so that what is counted anew is seen at once.
-func counters() map[string]counter {
-	return map[string]counter{
-		"question":    {name: "reportbot_questions_total", label: "kind", help: "Messages that asked for something, by kind: question, reports, help."},
-		"outcome":     {name: "reportbot_outcomes_total", label: "outcome", help: "What became of them: answered, abstained, refused, failed:REASON and so on."},
-		"slack_retry": {name: "reportbot_slack_retries_total", label: "reason", help: "Calls of Slack's Web API that were made again."},
-		"feedback":    {name: "reportbot_feedback_total", label: "value", help: "Judgements of answers."},
-	}
+// help of the names we know. Others are counted all the same.
+var help = map[string]string{
+	"questions":     "Messages that asked for something, by kind.",
+	"outcomes":      "What became of them.",
+	"slack_retries": "Calls of Slack's Web API that were made again.",
+	"feedback":      "Judgements of answers.",
+	"reports":       "Files that the watched folders brought, by what became of them.",
 }
 
 // buckets reach from a search in memory to a slow model's whole answer.
@@ -56,9 +60,7 @@ var buckets = []float64{.005, .01, .025, .05, .1, .2, .3, .5, 1, 1.5, 2.5, 5, 10
 // New returns metrics that are all zero.
 func New(opt Options) *Metrics {
 	m := &Metrics{
-		opt: opt, registry: prometheus.NewRegistry(), counters: counters(),
-		events: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "reportbot_events_total",
-			Help: "Everything else that is counted, by name."}, []string{"event", "detail"}),
+		opt: opt, registry: prometheus.NewRegistry(), counters: map[string]*counter{},
 		stages: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "reportbot_stage_seconds",
 			Help: "How long the stages of a question took.", Buckets: buckets}, []string{"stage"}),
 		tokens: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "reportbot_tokens_total",
@@ -66,12 +68,7 @@ func New(opt Options) *Metrics {
 		cost: prometheus.NewCounter(prometheus.CounterOpts{Name: "reportbot_cost_total",
 			Help: "What those tokens cost, in the currency of chat.price_prompt and chat.price_completion; 0 where they are not set."}),
 	}
-	for key, c := range m.counters {
-		c.vec = prometheus.NewCounterVec(prometheus.CounterOpts{Name: c.name, Help: c.help}, []string{c.label})
-		m.counters[key] = c
-		m.registry.MustRegister(c.vec)
-	}
-	m.registry.MustRegister(m.events, m.stages, m.tokens, m.cost,
+	m.registry.MustRegister(m.stages, m.tokens, m.cost,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	m.gauge("reportbot_build_info", "Always 1; the label is the version.", prometheus.Labels{"version": opt.Version}, func() float64 { return 1 })
 	if opt.Waiting != nil {
@@ -92,22 +89,51 @@ func (m *Metrics) gauge(name, help string, labels prometheus.Labels, value func(
 	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help, ConstLabels: labels}, value))
 }
 
-// Count adds one to name, with at most one label.
+// Count adds one to name. Labels are names and values in turn; a value that
+// has none is left out.
 func (m *Metrics) Count(name string, labels ...string) {
-	detail := ""
-	if len(labels) > 0 {
-		detail = label(labels[0])
-	}
-	if c, ok := m.counters[name]; ok {
-		c.vec.WithLabelValues(detail).Inc()
+	c := m.counter(name, labels)
+	if c == nil {
 		return
 	}
-	m.events.WithLabelValues(label(name), detail).Inc()
+	values := make([]string, len(c.labels))
+	for i := 0; i+1 < len(labels); i += 2 {
+		if at := slices.Index(c.labels, labels[i]); at >= 0 {
+			values[at] = label(labels[i+1])
+		}
+	}
+	c.vec.WithLabelValues(values...).Inc()
+}
+
+// counter finds or makes what counts a name; nil when the name is no name.
+func (m *Metrics) counter(name string, labels []string) *counter {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if c, ok := m.counters[name]; ok {
+		return c
+	}
+	if !named.MatchString(name) || len(m.counters) >= mostNames {
+		return nil
+	}
+	c := &counter{}
+	for i := 0; i+1 < len(labels); i += 2 {
+		if named.MatchString(labels[i]) && !slices.Contains(c.labels, labels[i]) {
+			c.labels = append(c.labels, labels[i])
+		}
+	}
+	c.vec = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "reportbot_" + strings.TrimSuffix(name, "_total") + "_total", Help: cmp.Or(help[name], "Counted by the bot."),
+	}, c.labels)
+	if m.registry.Register(c.vec) != nil { // two names that read alike; the first stays
+		c = nil
+	}
+	m.counters[name] = c
+	return c
 }
 
 // Observe notes how long a stage took.
 func (m *Metrics) Observe(name string, seconds float64) {
-	m.stages.WithLabelValues(label(name)).Observe(seconds)
+	m.stages.WithLabelValues(label(strings.TrimSuffix(name, "_seconds"))).Observe(seconds)
 }
 
 // Tokens notes what one answer used.
@@ -122,14 +148,20 @@ func (m *Metrics) Handler() http.Handler {
 	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
 }
 
-// word is what a label may be: a word of our own code or of Slack's API. IDs of
-// users and channels begin with a capital, times with a digit.
+// mostNames bounds what is counted; our own code has a dozen names.
+const mostNames = 200
+
+// named is what a metric or a label may be called.
+var named = regexp.MustCompile(`^[a-z][a-z0-9_]{0,59}$`)
+
+// word is what a label may hold: a word of our own code or of Slack's API. IDs
+// of users and channels begin with a capital, times with a digit.
 var word = regexp.MustCompile(`^[a-z][a-zA-Z0-9_.:-]{0,59}$`)
 
 // label keeps what somebody wrote out of the page, and the number of series
-// bounded: what is no word of the program's is "other".
+// bounded: what is no word of the program's is "other", but for an HTTP status.
 func label(s string) string {
-	if s == "" || word.MatchString(s) {
+	if s == "" || word.MatchString(s) || len(s) == 3 && strings.Trim(s, "0123456789") == "" {
 		return s
 	}
 	return "other"

@@ -13,29 +13,35 @@ func TestPage(t *testing.T) {
 		Waiting: func() int { return 3 }, Ready: func() bool { return true },
 		PricePrompt: 2, PriceCompletion: 10, Version: "v1",
 	})
-	m.Count("question", "reports")
-	m.Count("question", "reports")
-	m.Count("outcome", "failed:channel_not_found")
-	m.Count("slack_retry", "chat.postMessage")
+	m.Count("questions", "kind", "reports")
+	m.Count("questions", "kind", "reports")
+	m.Count("outcomes", "outcome", "failed:channel_not_found")
+	m.Count("slack_retries", "method", "chat.postMessage", "reason", "429")
+	m.Count("slack_retries", "reason", "503", "method", "chat.update", "more", "x")
+	m.Count("slack_retries") // as wrong as it is, it is counted
 	m.Count("redelivered")
-	m.Count("lost", "U0123ABCD")                   // who asked is nobody's business
-	m.Count("outcome", "青岚证券的目标价是多少")              // nor is what
-	m.Count("outcome", strings.Repeat("long", 20)) // nor a label of any length
+	m.Count("lost", "by", "U0123ABCD")                         // who asked is nobody's business
+	m.Count("outcomes", "outcome", "青岚证券的目标价是多少")              // nor is what
+	m.Count("outcomes", "outcome", strings.Repeat("long", 20)) // nor a label of any length
+	m.Count("redelivered_total")                               // reads like another
+	m.Count("青岚证券")
 	m.Observe("search", 0.04)
-	m.Observe("search", 400)
+	m.Observe("search_seconds", 400)
 	m.Tokens(1500, 250)
 	m.Tokens(-1, 0)
 	want := []string{
 		`reportbot_build_info{version="v1"} 1`,
 		`reportbot_cost_total 5.5`,
-		`reportbot_events_total{detail="",event="redelivered"} 1`,
-		`reportbot_events_total{detail="other",event="lost"} 1`,
+		`reportbot_lost_total{by="other"} 1`,
 		`reportbot_outcomes_total{outcome="failed:channel_not_found"} 1`,
 		`reportbot_outcomes_total{outcome="other"} 2`,
 		`reportbot_questions_total{kind="reports"} 2`,
 		`reportbot_queue_length 3`,
 		`reportbot_ready 1`,
-		`reportbot_slack_retries_total{reason="chat.postMessage"} 1`,
+		`reportbot_redelivered_total 1`,
+		`reportbot_slack_retries_total{method="",reason=""} 1`,
+		`reportbot_slack_retries_total{method="chat.postMessage",reason="429"} 1`,
+		`reportbot_slack_retries_total{method="chat.update",reason="503"} 1`,
 		`reportbot_stage_seconds_bucket{stage="search",le="+Inf"} 2`,
 		`reportbot_stage_seconds_sum{stage="search"} 400.04`,
 		`reportbot_stage_seconds_count{stage="search"} 2`,
