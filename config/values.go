@@ -225,6 +225,12 @@ func isID(v, letters string) bool {
 // go to.
 type Watch struct{ Collection, Folder string }
 
+// ParseWatch reads what serve.watch takes, for the command line.
+func ParseWatch(v string) (w Watch, err error) {
+	err = watch(&w)(v)
+	return w, err
+}
+
 // watch takes a folder, or collection=folder. A folder with a = in its name
 // needs the longer form.
 func watch(to *Watch) func(string) error {

@@ -48,7 +48,7 @@ var arrows = map[string][]string{
 	"bot/metrics":              nil,
 	"ingest/parse/pdf/pdftest": nil, // for tests
 	"cmd/reportbot": {"bot", "bot/eval", "bot/metrics", "config", "ingest", "retrieval", "retrieval/store", "retrieval/vector",
-		"retrieval/lexical", "retrieval/openai", "retrieval/question", "bot/answer", "bot/state"},
+		"retrieval/lexical", "retrieval/openai", "retrieval/question", "bot/answer", "bot/state", "bot/slack"},
 }
 
 // knownBy says which one package (two for the database driver) may import a

@@ -12,6 +12,8 @@ import (
 
 	"reportbot/bot"
 	"reportbot/bot/answer"
+	"reportbot/bot/metrics"
+	"reportbot/bot/slack"
 	"reportbot/config"
 	"reportbot/ingest"
 	"reportbot/ingest/fact"
@@ -41,6 +43,8 @@ var (
 	_ answer.Chat        = chat{}
 	_ bot.Corpus         = searcher{}
 	_ bot.Answerer       = (*answer.Answerer)(nil)
+	_ slack.Bot          = metered{}
+	_ slack.Meter        = (*metrics.Metrics)(nil)
 )
 
 // app is the opened data folder with everything a command may need.
@@ -54,12 +58,9 @@ type app struct {
 
 // settings loads the settings; the app has no store yet.
 func (f *flags) settings(c call) (*app, error) {
-	cfg, err := config.Load(f.config, c.getenv)
+	cfg, err := f.load(c)
 	if err != nil {
-		return nil, settingsError{err}
-	}
-	if f.data != "" {
-		cfg.Data = f.data
+		return nil, err
 	}
 	// What a user must know is said in a line of its own; the log would say it
 	// twice, with the stack of a reading process that died.
@@ -67,15 +68,30 @@ func (f *flags) settings(c call) (*app, error) {
 	if f.verbose {
 		level = slog.LevelDebug
 	}
-	a := &app{cfg: cfg, cache: cacheDir(cfg.Data, c.getenv), log: slog.New(slog.NewTextHandler(c.err, &slog.HandlerOptions{Level: level}))}
-	a.embedder = vector.Builtin{}
+	return newApp(cfg, slog.New(slog.NewTextHandler(c.err, &slog.HandlerOptions{Level: level})), c), nil
+}
+
+// load reads the settings and over them the command line.
+func (f *flags) load(c call) (config.Config, error) {
+	cfg, err := config.Load(f.config, c.getenv)
+	if err != nil {
+		return cfg, settingsError{err}
+	}
+	if f.data != "" {
+		cfg.Data = f.data
+	}
+	return cfg, nil
+}
+
+func newApp(cfg config.Config, log *slog.Logger, c call) *app {
+	a := &app{cfg: cfg, log: log, cache: cacheDir(cfg.Data, c.getenv), embedder: vector.Builtin{}}
 	if cfg.Embed.Remote() {
 		a.embedder = openai.NewEmbedder(openai.Options{
 			BaseURL: cfg.Embed.BaseURL, Key: cfg.Embed.Key.Reveal(), Model: cfg.Embed.Model,
 			Timeout: cfg.Embed.Timeout, Batch: cfg.Embed.Batch, Log: a.log,
 		})
 	}
-	return a, nil
+	return a
 }
 
 // open loads the settings and opens the data folder.

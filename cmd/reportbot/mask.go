@@ -1,0 +1,50 @@
+package main
+
+import (
+	"io"
+	"log/slog"
+	"regexp"
+	"strings"
+
+	"reportbot/config"
+)
+
+// secretShapes are Slack's tokens, the keys of model servers, and the ticket
+// in the address of a socket, which opens it.
+var secretShapes = regexp.MustCompile(`\b(?:xox[a-z]|xapp|sk)-[A-Za-z0-9_-]+|\bticket=[^&"\\\s]+`)
+
+// mask takes secrets out of what is written. It stands before the log's file
+// and not in its handler, as a secret may hide in any value: an error's text,
+// an address, a server's own words. The log writes a record at a time, so no
+// secret is cut in two.
+type mask struct {
+	w     io.Writer
+	known *strings.Replacer // those that are set, whatever their shape
+}
+
+func newMask(w io.Writer, secrets ...config.Secret) mask {
+	var pairs []string
+	for _, s := range secrets {
+		if len(s.Reveal()) >= 6 { // a shorter one would take words apart, and is none
+			pairs = append(pairs, s.Reveal(), s.String())
+		}
+	}
+	return mask{w, strings.NewReplacer(pairs...)}
+}
+
+func (m mask) Write(p []byte) (int, error) {
+	if _, err := io.WriteString(m.w, m.hide(string(p))); err != nil {
+		return 0, err
+	}
+	return len(p), nil
+}
+
+func (m mask) hide(s string) string {
+	return secretShapes.ReplaceAllString(m.known.Replace(s), "[secret]")
+}
+
+// serveLog is JSON, a line a record, without secrets.
+func serveLog(w io.Writer, cfg config.Config) *slog.Logger {
+	m := newMask(w, cfg.Slack.BotToken, cfg.Slack.AppToken, cfg.Slack.SigningSecret, cfg.Chat.Key, cfg.Embed.Key)
+	return slog.New(slog.NewJSONHandler(m, &slog.HandlerOptions{Level: cfg.Serve.Log}))
+}

@@ -1,0 +1,36 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"strings"
+	"testing"
+
+	"reportbot/config"
+)
+
+func TestServeLogMasks(t *testing.T) {
+	var cfg config.Config
+	cfg.Slack.SigningSecret = config.NewSecret("8f742231b10e8888abcd99yyyzzz85a5") // has no shape of its own
+	cfg.Chat.Key = config.NewSecret("plain-key")
+	cfg.Serve.Log = slog.LevelDebug
+	var out strings.Builder
+	log := serveLog(&out, cfg)
+	for _, secret := range []string{"xoxb-1-2-aB3_", "xoxe-9", "xapp-1-A0-77-ff", "sk-proj-abc_123", "ticket=abc-12%3D", "8f742231b10e8888abcd99yyyzzz85a5", "plain-key"} {
+		log.Debug("to "+secret, "url", "wss://h/link?"+secret+"&x=1", "error", errors.New(`"`+secret+`" is refused`), "nested", map[string]string{"a": secret})
+		log.With("key", secret).WithGroup(secret).Info("m", "b", []byte(secret))
+		if strings.Contains(out.String(), secret) {
+			t.Errorf("%s is in the log:\n%s", secret, out.String())
+		}
+		out.Reset()
+	}
+	log.Info("went well", "report", "r02cac6a38908", "task-sketch", "risk-free, xoxb")
+	var line map[string]any
+	if err := json.Unmarshal([]byte(out.String()), &line); err != nil || line["report"] != "r02cac6a38908" {
+		t.Errorf("%q: %v; want JSON with what is no secret", out.String(), err)
+	}
+	if want := `"task-sketch":"risk-free, xoxb"`; !strings.Contains(out.String(), want) {
+		t.Errorf("%s, want %s in it", out.String(), want)
+	}
+}

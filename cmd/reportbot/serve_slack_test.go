@@ -1,0 +1,162 @@
+package main
+
+import (
+	"net/http/httptest"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"reportbot/bot/slack/slacktest"
+)
+
+// until waits for something outside of this process, which tells of itself to
+// nobody: it looks again and again.
+func until(t *testing.T, what string, ok func() bool) {
+	t.Helper()
+	look := time.NewTicker(5 * time.Millisecond)
+	defer look.Stop()
+	for end := time.After(30 * time.Second); !ok(); { // this machine may be busy
+		select {
+		case <-look.C:
+		case <-end:
+			t.Fatalf("waited in vain: %s", what)
+		}
+	}
+}
+
+// desk is a workspace with the whole program in it, and a model.
+type desk struct {
+	t     *testing.T
+	dir   string
+	slack *slacktest.Server
+	api   string
+	model *fakeAPI
+	url   string // of the model
+}
+
+const (
+	shown    = "溪谷光学二号产线良率为91.3%" // what the model says of the report
+	askedFor = "溪谷光学二号产线的良率是多少？"
+)
+
+func newDesk(t *testing.T) *desk {
+	t.Helper()
+	d := &desk{t: t, dir: t.TempDir(), slack: slacktest.New()}
+	t.Cleanup(d.slack.Close)
+	web := httptest.NewServer(d.slack)
+	t.Cleanup(web.Close)
+	d.model = &fakeAPI{finish: "stop", reply: func() string { return shown + "。[1]" }}
+	model := httptest.NewServer(d.model)
+	t.Cleanup(model.Close)
+	d.api, d.url = web.URL+"/api/", model.URL+"/v1"
+	write(t, d.dir, "in/a.md", "# 溪谷光学点评\n\n青岚证券 2026-04-02\n\n## 1 产能\n\n溪谷光学二号产线的良率是91.3%，较上季提高2.1个百分点。\n")
+	mustRun(t, reportbot(t, d.dir, "ingest", "in"), exitDone)
+	return d
+}
+
+// serve starts the program and waits until it is connected.
+func (d *desk) serve() *serving {
+	d.t.Helper()
+	s := serve(d.t, d.dir, d.api, "OPENAI_BASE_URL="+d.url, "SLACK_BOT_TOKEN="+slacktest.BotToken, "SLACK_APP_TOKEN="+slacktest.AppToken)
+	until(d.t, "ready", func() bool { code, _ := s.page("/readyz"); return code == 200 })
+	return s
+}
+
+// answers are the bot's finished messages in a channel.
+func (d *desk) answers(channel string) []slacktest.Message {
+	var out []slacktest.Message
+	for _, m := range d.slack.Said(channel) {
+		if !m.Streaming && strings.Contains(m.Everything(), "91.3%") {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+// A mention is answered with its source, once: not again when Slack sends it
+// again, nor after a restart. The answer that is being written when the end
+// comes is finished.
+func TestServeAnswers(t *testing.T) {
+	d := newDesk(t)
+	s := d.serve()
+	_, first := d.slack.Say("C1", "U1", slacktest.Mention(askedFor), "")
+	until(t, "an answer", func() bool { return len(d.answers("C1")) == 1 })
+	got := d.answers("C1")[0]
+	for _, want := range []string{shown, "[1]", "青岚证券", "溪谷光学点评", "2026-04-02", "§1 产能", "溪谷光学二号产线的良率是91.3%，较上季提高2.1个百分点。"} {
+		if !strings.Contains(got.Everything(), want) {
+			t.Errorf("the answer lacks %s:\n%s", want, got.Everything())
+		}
+	}
+	until(t, "the figures", func() bool {
+		_, page := s.page("/metrics")
+		return strings.Contains(page, `reportbot_outcomes_total{outcome="answered"} 1`) &&
+			strings.Contains(page, `reportbot_tokens_total{kind="prompt"} 11`) && strings.Contains(page, `stage="search"`)
+	})
+	// the end comes in the middle of a second answer
+	reached, goOn := make(chan struct{}), make(chan struct{})
+	var second atomic.Bool // not sync.Once: whoever comes later would wait, too
+	d.model.pause = func(string) {
+		if second.CompareAndSwap(false, true) {
+			close(reached)
+			<-goOn
+		}
+	}
+	d.slack.Say("C2", "U2", slacktest.Mention(askedFor), "")
+	<-reached
+	s.term()
+	until(t, "not ready any more", func() bool { code, said := s.page("/readyz"); return code == 503 && said == "stopping" })
+	close(goOn)
+	s.ended()
+	if n := len(d.answers("C2")); n != 1 {
+		t.Errorf("%d answers to what was asked before the end, want 1", n)
+	}
+	d.again(first)
+	if log := s.text(); strings.Contains(log, "良率") || strings.Contains(log, slacktest.BotToken) {
+		t.Errorf("the log holds what it must not:\n%s", log)
+	}
+}
+
+// again starts the program once more: nothing is answered twice.
+func (d *desk) again(first *slacktest.Envelope) {
+	t := d.t
+	t.Helper()
+	s := d.serve()
+	defer s.end()
+	d.slack.Send(first.Type, first.Payload)
+	d.slack.Say("C3", "U3", slacktest.Mention(askedFor), "")
+	until(t, "an answer after the restart", func() bool { return len(d.answers("C3")) == 1 })
+	for channel, want := range map[string]int{"C1": 1, "C2": 1} {
+		if n := len(d.answers(channel)); n != want {
+			t.Errorf("%d answers in %s after the restart, want %d", n, channel, want)
+		}
+	}
+}
+
+// What was being answered when the process was killed is answered by the next.
+func TestServeKilled(t *testing.T) {
+	d := newDesk(t)
+	s := d.serve()
+	reached := make(chan struct{})
+	var killed atomic.Bool
+	d.model.pause = func(string) {
+		if killed.CompareAndSwap(false, true) {
+			close(reached)
+			<-t.Context().Done()
+		}
+	}
+	d.slack.Say("C1", "U1", slacktest.Mention(askedFor), "")
+	<-reached
+	if err := s.cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	for range s.lines { // until it is gone
+	}
+	_ = s.cmd.Wait() // killed, as it should be
+	s = d.serve()
+	until(t, "an answer", func() bool { return len(d.answers("C1")) == 1 })
+	s.end()
+	if a := d.answers("C1"); len(a) != 1 || !strings.Contains(a[0].Everything(), shown) {
+		t.Errorf("answers: %+v, want one, the model's", a)
+	}
+}
