@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"reportbot/bot"
@@ -77,6 +78,7 @@ type service struct {
 	*app
 	ready   readiness
 	metrics *metrics.Metrics
+	slack   atomic.Pointer[slack.Slack] // nil until it is there
 }
 
 // run serves until ctx ends, which is how it is meant to end. The admin pages
@@ -85,6 +87,7 @@ func (s *service) run(ctx context.Context) error {
 	s.ready.set(errStarting, nil)
 	s.metrics = metrics.New(metrics.Options{
 		Ready:       func() bool { return s.ready.err() == nil },
+		Waiting:     s.waiting,
 		PricePrompt: s.cfg.Chat.PricePrompt, PriceCompletion: s.cfg.Chat.PriceCompletion, Version: version(),
 	})
 	l, err := listen(ctx, "serve.admin", s.cfg.Serve.Admin, s.log)
@@ -97,6 +100,14 @@ func (s *service) run(ctx context.Context) error {
 	err = s.work(ctx)
 	stop()
 	return errors.Join(err, <-ended)
+}
+
+// waiting is the number of questions in the queue.
+func (s *service) waiting() int {
+	if front := s.slack.Load(); front != nil {
+		return front.Waiting()
+	}
+	return 0
 }
 
 // work opens what is kept and runs the crew over it.
@@ -147,6 +158,7 @@ func (s *service) front(found searcher, st *state.Store) (*slack.Slack, error) {
 
 // begin starts everything that runs.
 func (s *service) begin(ctx context.Context, crew *crew, front *slack.Slack, found searcher, st *state.Store) error {
+	s.slack.Store(front)
 	s.ready.set(nil, front.Ready)
 	if s.cfg.Slack.AppToken.Reveal() == "" {
 		l, err := listen(ctx, "serve.http", s.cfg.Serve.HTTP, s.log)

@@ -1,7 +1,15 @@
 package main
 
 import (
+	"bytes"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -91,7 +99,8 @@ func TestServeAnswers(t *testing.T) {
 	until(t, "the figures", func() bool {
 		_, page := s.page("/metrics")
 		return strings.Contains(page, `reportbot_outcomes_total{outcome="answered"} 1`) &&
-			strings.Contains(page, `reportbot_tokens_total{kind="prompt"} 11`) && strings.Contains(page, `stage="search"`)
+			strings.Contains(page, `reportbot_tokens_total{kind="prompt"} 11`) && strings.Contains(page, `stage="search"`) &&
+			strings.Contains(page, "reportbot_queue_length 0")
 	})
 	// the end comes in the middle of a second answer
 	reached, goOn := make(chan struct{}), make(chan struct{})
@@ -158,5 +167,47 @@ func TestServeKilled(t *testing.T) {
 	s.end()
 	if a := d.answers("C1"); len(a) != 1 || !strings.Contains(a[0].Everything(), shown) {
 		t.Errorf("answers: %+v, want one, the model's", a)
+	}
+}
+
+// Without an app-level token Slack calls: what it signed is answered, what
+// somebody else sends is not.
+func TestServeHTTP(t *testing.T) {
+	d := newDesk(t)
+	const secret = "8f742231b10e8888abcd99yyyzzz85a5"
+	s := serve(t, d.dir, d.api, "OPENAI_BASE_URL="+d.url, "SLACK_BOT_TOKEN="+slacktest.BotToken, "SLACK_SIGNING_SECRET="+secret)
+	base := "http://" + s.next("listening")["address"].(string)
+	until(t, "ready", func() bool { code, _ := s.page("/readyz"); return code == 200 })
+	post := func(channel, key string) int {
+		t.Helper()
+		body, err := json.Marshal(d.slack.Callback(slacktest.Spoken("app_mention", channel, "U1", slacktest.Mention(askedFor), "1795620561.000001", "")))
+		if err != nil {
+			t.Fatal(err)
+		}
+		at := strconv.FormatInt(time.Now().Unix(), 10)
+		sum := hmac.New(sha256.New, []byte(key))
+		fmt.Fprintf(sum, "v0:%s:%s", at, body)
+		req, err := http.NewRequestWithContext(t.Context(), "POST", base+"/slack/events", bytes.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header = http.Header{"Content-Type": {"application/json"}, "X-Slack-Request-Timestamp": {at}, "X-Slack-Signature": {"v0=" + hex.EncodeToString(sum.Sum(nil))}}
+		res, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer res.Body.Close()
+		return res.StatusCode
+	}
+	if code := post("C2", "another"); code != http.StatusUnauthorized {
+		t.Errorf("a stranger's call: %d, want %d", code, http.StatusUnauthorized)
+	}
+	if code := post("C1", secret); code != http.StatusOK {
+		t.Errorf("Slack's call: %d, want %d", code, http.StatusOK)
+	}
+	until(t, "an answer", func() bool { return len(d.answers("C1")) == 1 })
+	s.end()
+	if n := len(d.slack.Said("C2")); n != 0 {
+		t.Errorf("%d messages to the stranger's channel, want none", n)
 	}
 }

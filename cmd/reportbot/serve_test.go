@@ -29,7 +29,7 @@ type serving struct {
 // pages are there. It follows the folder in.
 func serve(t *testing.T, dir, api string, env ...string) *serving {
 	t.Helper()
-	write(t, dir, "c.yaml", "serve: {admin: '127.0.0.1:0'}\n")
+	write(t, dir, "c.yaml", "serve: {admin: '127.0.0.1:0', http: '127.0.0.1:0'}\n")
 	s := &serving{t: t, lines: make(chan map[string]any, 1000)}
 	s.cmd = reportbot(t, dir, "serve", "--config", "c.yaml", "--watch", "in")
 	s.cmd.Env = cleanEnv(append(env, "SLACK_API_URL="+api)...)
