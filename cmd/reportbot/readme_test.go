@@ -47,3 +47,26 @@ func TestReadmeCommands(t *testing.T) {
 		}
 	}
 }
+
+// The settings that the README shows are settings.
+func TestReadmeYAML(t *testing.T) {
+	readme, err := os.ReadFile(filepath.Join("..", "..", "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	parts := strings.Split(string(readme), "```yaml\n")
+	if len(parts) < 2 {
+		t.Fatal("the README shows no settings")
+	}
+	for _, p := range parts[1:] {
+		text, _, _ := strings.Cut(p, "```")
+		dir := t.TempDir()
+		write(t, dir, "c.yaml", text)
+		c, err := config.Load(filepath.Join(dir, "c.yaml"), func(string) string { return "" })
+		if err != nil {
+			t.Errorf("%v, of\n%s", err, text)
+		} else if ch := c.Channels["C0123ABCD"]; ch == nil || !ch.Every || len(ch.Members) != 1 {
+			t.Errorf("the channel became %+v", ch)
+		}
+	}
+}
