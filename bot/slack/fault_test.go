@@ -75,9 +75,9 @@ func TestFaults(t *testing.T) {
 	}
 }
 
-// What Slack finds too long is cut in two, between sentences.
+// What Slack finds too long is cut in two, and again, between sentences.
 func TestCutInTwo(t *testing.T) {
-	b := &scripted{claims: []string{strings.Repeat("前半句话。", 60), strings.Repeat("后半句话。", 60)}, cites: 1}
+	b := &scripted{claims: []string{strings.Repeat("前半句话。", 120), strings.Repeat("后半句话。", 120)}, cites: 1}
 	inSlack(t, public, b, func(t *testing.T, r *rig) {
 		r.Lacks = []string{"chat.startStream", "assistant.threads.setStatus"}
 		r.Fail(slacktest.Fault{Method: "chat.update", Code: "msg_too_long", Times: 2})
@@ -91,7 +91,7 @@ func TestCutInTwo(t *testing.T) {
 				t.Errorf("message %d of %d: %s", i+1, len(got), m.Everything())
 			}
 		}
-		if len(got) < 2 || strings.Count(all, "前半句话。") != 60 || strings.Count(all, "后半句话。") != 60 || strings.Index(all, "后") < strings.LastIndex(all, "前") {
+		if len(got) < 2 || strings.Count(all, "前半句话。") != 120 || strings.Count(all, "后半句话。") != 120 || strings.Index(all, "后") < strings.LastIndex(all, "前") {
 			t.Errorf("%d messages: %s\n%s", len(got), all, r.log)
 		}
 	})
