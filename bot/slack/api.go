@@ -197,6 +197,13 @@ func (a *api) taken() {
 	}
 }
 
+// takes reports whether Slack took our token last.
+func (a *api) takes() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return !a.denied
+}
+
 // has reports whether a method was not found wanting yet.
 func (a *api) has(method string) bool {
 	a.mu.Lock()

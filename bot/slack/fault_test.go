@@ -97,6 +97,23 @@ func TestCutInTwo(t *testing.T) {
 	})
 }
 
+// An answer that Slack does not take in any form leaves no working mark: what
+// stands there says that it failed.
+func TestRefusedInEveryForm(t *testing.T) {
+	inSlack(t, public, threeClaims(), func(t *testing.T, r *rig) {
+		r.Lacks = []string{"chat.startStream", "assistant.threads.setStatus"}
+		r.Fail(slacktest.Fault{Method: "chat.update", Code: "msg_too_long", Times: 3}) // claims twice, then the end
+		ts, _ := r.Say("C1", "U1", slacktest.Mention(question), "")
+		r.settle(time.Minute)
+		m := r.one("C1")
+		wantAll(t, m.Everything(), "没有得到回答", "C1-"+ts)
+		if strings.Contains(m.Everything(), "正在检索") {
+			t.Errorf("a working mark is left: %s", m.Everything())
+		}
+		r.unfinished(0)
+	})
+}
+
 // Between the first claim and the end, text is added to the stream.
 func TestStream(t *testing.T) {
 	b := threeClaims()

@@ -252,6 +252,7 @@ func (s *Slack) deliver(ctx context.Context, w *work, m *message, ask bot.Messag
 	}
 	if err != nil {
 		s.opt.Log.Error("answer not posted", "id", e.ID, "error", brief(err))
+		s.regret(ctx, m, c.lang, err)
 		return "failed:" + reason(err)
 	}
 	if c.answer != "" && kept.TS != m.ts {
@@ -262,6 +263,17 @@ func (s *Slack) deliver(ctx context.Context, w *work, m *message, ask bot.Messag
 		return "help"
 	}
 	return string(cmp.Or(reply.Answer.Status, answer.Answered))
+}
+
+// regret says that an answer could not be posted, in the place of what stands
+// there: a working mark must not stay. Where nothing can be said it is not tried.
+func (s *Slack) regret(ctx context.Context, m *message, lang string, why error) {
+	if c := code(why); c == "is_archived" || slices.Contains(outside, c) || !s.api.takes() {
+		return
+	}
+	if err := m.end(ctx, bot.Failed(lang, m.event), closing{lang: lang, event: m.event}); err != nil {
+		s.opt.Log.Warn("failure not told", "id", m.event, "error", brief(err))
+	}
 }
 
 // outside are Slack's words for a channel we are no member of.
