@@ -58,7 +58,7 @@ func newDesk(t *testing.T) *desk {
 	model := httptest.NewServer(d.model)
 	t.Cleanup(model.Close)
 	d.api, d.url = web.URL+"/api/", model.URL+"/v1"
-	write(t, d.dir, "in/a.md", "# 溪谷光学点评\n\n青岚证券 2026-04-02\n\n## 1 产能\n\n溪谷光学二号产线的良率是91.3%，较上季提高2.1个百分点。\n")
+	write(t, d.dir, "in/a.md", "# 溪谷光学点评\n\n青岚证券 2026-04-02\n\n## 1 产能\n\n溪谷光学二号产线的良率是91.3%，较上季提高2.1个百分点。三号产线明年投产。\n")
 	mustRun(t, reportbot(t, d.dir, "ingest", "in"), exitDone)
 	return d
 }
@@ -135,6 +135,12 @@ func (d *desk) again(first *slacktest.Envelope) {
 	d.slack.Send(first.Type, first.Payload)
 	d.slack.Say("C3", "U3", slacktest.Mention(askedFor), "")
 	until(t, "an answer after the restart", func() bool { return len(d.answers("C3")) == 1 })
+	// what the first answer was drawn from is read from the store
+	d.slack.Press(d.answers("C1")[0], "U1", "passages", true)
+	until(t, "the passages", func() bool { return len(d.slack.Views()) > 0 })
+	if view := fmt.Sprint(d.slack.Views()[0]); !strings.Contains(view, "三号产线明年投产") {
+		t.Errorf("the passages are not shown: %s", view)
+	}
 	for channel, want := range map[string]int{"C1": 1, "C2": 1} {
 		if n := len(d.answers(channel)); n != want {
 			t.Errorf("%d answers in %s after the restart, want %d", n, channel, want)

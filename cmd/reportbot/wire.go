@@ -18,6 +18,7 @@ import (
 	"reportbot/ingest"
 	"reportbot/ingest/fact"
 	"reportbot/ingest/parse"
+	"reportbot/ingest/report"
 	"reportbot/ingest/security"
 	"reportbot/ingest/text"
 	"reportbot/prompts"
@@ -43,7 +44,9 @@ var (
 	_ answer.Chat        = chat{}
 	_ bot.Corpus         = searcher{}
 	_ bot.Answerer       = (*answer.Answerer)(nil)
+	_ answer.Facts       = (*store.Store)(nil)
 	_ slack.Bot          = metered{}
+	_ slack.Reader       = reader{}
 	_ slack.Meter        = (*metrics.Metrics)(nil)
 )
 
@@ -313,4 +316,14 @@ func (c corpus) Recorded(ctx context.Context, collection, under string) ([]inges
 		out[i] = ingest.Source(s)
 	}
 	return out, err
+}
+
+// reader lets the Slack side look up what an answer was drawn from.
+type reader struct {
+	searcher
+	store *store.Store
+}
+
+func (r reader) Passages(ctx context.Context, ids []string) ([]report.Passage, error) {
+	return r.store.Passages(ctx, ids)
 }
