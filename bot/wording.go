@@ -17,12 +17,6 @@ func Introduction(lang, covers string) string {
 			"Just ask; it helps to name the company, the house or the time. Follow-up questions work within a thread.\n") + covers
 }
 
-// Commands says how the bot is called in Slack, to follow an introduction.
-func Commands(lang string) string {
-	return say(lang, "在频道里 @我 或用 /ask 提问；/report 按条件列出研报，例如：/report 上周 增持 算力。",
-		"Mention me in a channel or use /ask; /report lists reports by conditions, as in: /report last week overweight solar.")
-}
-
 // Welcome answers thanks and the like.
 func Welcome(lang string) string {
 	return say(lang, "不客气，有问题随时问。", "You are welcome. Ask whenever you like.")
@@ -66,17 +60,6 @@ func ModelDown(lang, id string) string {
 // line in the log.
 func Failed(lang, id string) string {
 	return say(lang, "内部出错，这个问题没有得到回答，请稍后再问。", "Something went wrong on our side and the question was not answered. Please ask again later.") + mark(lang, id)
-}
-
-// Stopped says that the bot was stopped in the middle of an answer.
-func Stopped(lang, id string) string {
-	return say(lang, "服务正在重启，回答在此中断，请稍后再问。", "The service is restarting and the answer breaks off here. Please ask again shortly.") + mark(lang, id)
-}
-
-// TooLong says that the message is longer than what can be a question.
-func TooLong(lang string, most int) string {
-	n := strconv.Itoa(most)
-	return say(lang, "消息太长：一个问题请不超过 "+n+" 字。", "The message is too long: please keep a question within "+n+" characters.")
 }
 
 // mark is the ID that finds the line in the log.

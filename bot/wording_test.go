@@ -21,10 +21,7 @@ func TestWording(t *testing.T) {
 		"ModelDown E42": func(l string) string { return bot.ModelDown(l, "E42") },
 		"Failed E42":    func(l string) string { return bot.Failed(l, "E42") },
 		"Failed":        func(l string) string { return bot.Failed(l, "") },
-		"Stopped E42":   func(l string) string { return bot.Stopped(l, "E42") },
-		"TooLong 2000":  func(l string) string { return bot.TooLong(l, 2000) },
 		"Welcome":       bot.Welcome,
-		"Commands":      bot.Commands,
 		"Introduction":  func(l string) string { return bot.Introduction(l, "") },
 	} {
 		for _, lang := range []string{"zh", "en"} {

@@ -127,14 +127,3 @@ func balanced(s string) bool {
 	}
 	return true
 }
-
-// sentences cuts a whole reply.
-func sentences(s string) []said {
-	c := cutter{}
-	c.add(s)
-	var out []said
-	for one, ok := c.next(true); ok; one, ok = c.next(true) {
-		out = append(out, one)
-	}
-	return out
-}

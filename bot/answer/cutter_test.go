@@ -129,3 +129,14 @@ func FuzzCutter(f *testing.F) {
 		}
 	})
 }
+
+// sentences cuts a whole reply.
+func sentences(s string) []said {
+	c := cutter{}
+	c.add(s)
+	var out []said
+	for one, ok := c.next(true); ok; one, ok = c.next(true) {
+		out = append(out, one)
+	}
+	return out
+}
