@@ -160,10 +160,12 @@ func (a *Answerer) Stream(ctx context.Context, q retrieval.Query, post Post) (An
 		out, ok = a.figures(ctx, q, read, found, reports, lang)
 	}
 	if !ok {
+		notes := out.Notes
 		out = a.from(ctx, q, read, found, reports, lang, p)
 		if err := ctx.Err(); errors.Is(err, context.Canceled) && p.posted == 0 { // nobody waits for the answer
 			return Answer{}, context.Cause(ctx)
 		}
+		out.Notes = append(out.Notes, notes...)
 		if found.Note != "" {
 			out.Notes = append(out.Notes, found.Note)
 		}

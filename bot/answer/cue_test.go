@@ -4,11 +4,13 @@ import (
 	"slices"
 	"testing"
 
+	"reportbot/ingest/report"
 	"reportbot/ingest/text"
+	"reportbot/retrieval"
 )
 
-// Every line of cues.txt is a cue, and no cue says the words by which it is
-// asked for alone.
+// Every line of cues.txt is a cue with words on both sides, and nothing is
+// asked for by two of them.
 func TestCues(t *testing.T) {
 	if len(cues) < 25 {
 		t.Errorf("%d cues read", len(cues))
@@ -57,5 +59,34 @@ func TestNear(t *testing.T) {
 		if got := new(candidate).near(q, text.Fold(quote)); got != want {
 			t.Errorf("%s: near %v", quote, got)
 		}
+	}
+}
+
+// What a text says in other words counts as covered, and as not missing; what
+// the passage says of whom the question begins with counts for its sentences.
+func TestCueCounts(t *testing.T) {
+	q := question{asked: "质权方", says: []string{"质押给"}, tokens: map[text.Token]float64{}, folded: "张三质押的质权方是什么"}
+	for tok := range text.Tokens("张三质权方") {
+		q.tokens[tok], q.order, q.total = 1, append(q.order, tok), q.total+1
+	}
+	h := hitOf(report.Prose, "张三公告。其将股份质押给青岚银行。其仍持股。")
+	weigh := func(quote, head string) candidate {
+		c := candidate{unit: unit{quote: quote}}
+		c.weigh(q, &h[0], 10, 1, head)
+		return c
+	}
+	with, without := weigh("其将股份质押给青岚银行。", ""), weigh("其仍持股。", "")
+	if with.cover < 0.5 || !with.cued || !with.typed || without.cover > 0 || without.typed {
+		t.Errorf("got %+v and %+v", with, without)
+	}
+	if headed := weigh("其仍持股。", "张三"); headed.score <= without.score || headed.cover != without.cover {
+		t.Errorf("a head counts %.2f, none %.2f; it covers %.2f", headed.score, without.score, headed.cover)
+	}
+	a := New(desk().searcher(t), nil, nil, Options{})
+	if got := a.missing(q, retrieval.Found{Hits: h}); len(got) > 0 {
+		t.Errorf("missing %q, which is said in other words", got)
+	}
+	if got := a.missing(q, retrieval.Found{Hits: hitOf(report.Prose, "张三公告。其仍持股。")}); !slices.Contains(got, "质权方") {
+		t.Errorf("missing %q, want 质权方", got)
 	}
 }

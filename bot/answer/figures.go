@@ -26,7 +26,7 @@ func (a *Answerer) figures(ctx context.Context, q retrieval.Query, read reading.
 		return Answer{}, false
 	}
 	work, ok := figure.Read(q.Text, read.Periods)
-	if !ok || work.Differs() && len(read.Publishers) == 1 {
+	if !ok {
 		return Answer{}, false
 	}
 	m := found.Securities[0]

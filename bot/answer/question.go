@@ -75,13 +75,13 @@ var (
 		{aPerson, regexp.MustCompile(`谁|哪位|姓名|who\b|whom\b`)},
 		{aList, asksList},
 		{aPlace, regexp.MustCompile(`哪里|哪儿|何处|什么地方|地址|where\b`)},
-		{aRate, regexp.MustCompile(`百分之几|占.{0,6}(股本|股)比|占比|占.{1,6}比|股比|比例|比率|比重|权重|增速|增长率|毛利率|净利率|份额|渗透率|同比|环比|增幅|降幅|率(是|为|有|达|约)?多少|margin|growth|per ?cent|what share`)},
+		{aRate, regexp.MustCompile(`百分之几|占比|占.{1,6}比|股比|比例|比率|比重|权重|增速|增长率|毛利率|净利率|份额|渗透率|同比|环比|增幅|降幅|率(是|为|有|达|约)?多少|margin|growth|per ?cent|what share`)},
 		{anAmount, regexp.MustCompile(`多少(钱|亿|万|元|美元)|金额|价格|总额|亏损|目标价|股价|市值|收入|营收|利润|费用|成本|投资额|估值|募资|how much|price target|revenue|profit|market cap`)},
 		{aNumber, regexp.MustCompile(`多少|几[个家层名款年月天条项座台]|多大|多高|多长|数量|股数|规模|how (many|large|big|long)|number of|size of|eps\b`)},
 		{aCause, regexp.MustCompile(`为什么|为何|原因|why\b`)},
 	}
 	carries = map[value]*regexp.Regexp{
-		aDate:    regexp.MustCompile(`(19|20)\d\d|\d{1,2}月|\d{1,2}日|年底|年初|[一二三四]季度|近日|日前|今日|当日|\d日|公告(披露)?日|披露日|之日起|届满|前三季|中期|二零[一二]|\bq[1-4]\b|january|february|march|april|may|june|july|august|september|october|november|december`),
+		aDate:    regexp.MustCompile(`(19|20)\d\d|\d{1,2}月|\d{1,2}日|年底|年初|[一二三四]季度|近日|日前|今日|当日|公告(披露)?日|披露日|之日起|届满|前三季|中期|二零[一二]|\bq[1-4]\b|january|february|march|april|may|june|july|august|september|october|november|december`),
 		aRate:    regexp.MustCompile(`\d\s*[%％]|百分之|个百分点|成\b|倍|翻番|\bbps\b|bp\b`),
 		anAmount: regexp.MustCompile(`\d\s*(万|亿|千|百)?\s*(元|美元|美金|港元|日元|欧元)|亿元|万元|[$¥€£]\s*\d|\d[\d.]*\s*(亿|万)|[一二三四五六七八九十百千]+(亿|万)|\d\s*(billion|million|bn|mn)|(hk|us)\$|\d+\.\d+`),
 		aNumber:  regexp.MustCompile(`\d|[一二三四五六七八九十百千万两]+(个|家|层|名|款|年|倍|种|类|大)`),

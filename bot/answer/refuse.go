@@ -45,11 +45,12 @@ func (a *Answerer) refuse(q question, ranked []candidate, found retrieval.Found,
 		return Reason{Code: code, Text: text, Missing: missing}
 	}
 	missing := a.missing(q, found)
+	whole := q.kind == summary && len(q.names)+len(q.houses) > 0 // of all there is on them
 	switch {
-	case len(found.Hits) == 0 || len(q.tokens) == 0:
+	case len(found.Hits) == 0 || len(ranked) == 0 || len(q.tokens) == 0 && !whole:
 		return reason("off_topic", w.offTopic, missing)
-	case len(ranked) == 0:
-		return reason("company_missing", w.noCompany, q.names)
+	case whole:
+		return Reason{}
 	}
 	valued, both := 0.0, 0.0
 	for _, c := range ranked {

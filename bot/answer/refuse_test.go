@@ -176,3 +176,25 @@ func TestBounds(t *testing.T) {
 		}
 	}
 }
+
+// What texts say in other words must be covered by more, beside those words.
+func TestBoundCued(t *testing.T) {
+	for _, row := range []struct {
+		c    candidate
+		want string
+	}{
+		{candidate{cover: 0.4, typed: true, cued: true}, ""},
+		{candidate{cover: 0.35, typed: true, cued: true}, "no_value"},
+		{candidate{cover: 0.9, typed: true}, "no_value"},
+		{candidate{cover: 0.9, typed: true, cued: true, far: true}, "no_value"},
+	} {
+		q := question{asked: "质权方", total: 1, tokens: map[text.Token]float64{}}
+		for tok := range text.Tokens("电") {
+			q.tokens[tok] = 1
+		}
+		got := New(nil, nil, nil, Options{}).refuse(q, []candidate{row.c}, retrieval.Found{Hits: hitOf(report.Prose, "电价")}, "zh")
+		if got.Code != row.want {
+			t.Errorf("%+v: got %q, want %q", row.c, got.Code, row.want)
+		}
+	}
+}

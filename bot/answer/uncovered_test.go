@@ -18,6 +18,7 @@ func TestRefuseUncovered(t *testing.T) {
 	for _, row := range []struct{ question, code, missing string }{
 		{"赤水酒业2026年的净利润是多少？", "company_missing", "赤水酒业"},
 		{"星河智能的市净率是多少？", "off_topic", "市净率"},
+		{"星河智能2026年市净率", "off_topic", "市净率"}, // no noun of a question's form
 		{"星河智能的目标价是多少？", "no_model", ""},
 	} {
 		out, err := New(desk().searcher(t), nil, known, Options{}).Answer(t.Context(), retrieval.Query{Text: row.question, Scope: retrieval.Scope{"default"}})

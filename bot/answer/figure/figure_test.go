@@ -43,7 +43,7 @@ func all(facts ...[]report.Fact) []report.Fact {
 	return out
 }
 
-// desk is three houses on one company; 青岚 has an older report as well.
+// desk is three houses on one company; 青岚 and 望江 have an older report as well.
 func desk() []Source {
 	return []Source{
 		{"青岚证券", "2025-03-01", all(
@@ -53,6 +53,7 @@ func desk() []Source {
 			row(report.NetProfit, "亿元", "归母净利润（亿元）\t7.50\t9.00\t-1.20", "2025", "2026E", "2027E"),
 			row(report.GrossMargin, "%", "毛利率\t30.5%\t32.0%", "2025", "2026E"),
 			[]report.Fact{price(report.TargetPrice, "", "目标价", "50.00"), price(report.Price, "", "收盘价", "41.00")})},
+		{"望江证券", "2025-06-01", []report.Fact{price(report.Price, "", "收盘价", "45.00")}},
 		{"望江证券", "2026-02-01", all(
 			row(report.NetProfit, "亿元", "归母净利润（亿元）\t7.50\t8.10", "2025", "2026E"),
 			[]report.Fact{price(report.TargetPrice, "previous", "前次目标价", "50.00"), price(report.TargetPrice, "", "目标价", "36.00")})},
@@ -116,7 +117,7 @@ func TestAgreed(t *testing.T) {
 	if !ok || !a.Differs() {
 		t.Fatalf("got %+v, %v", a, ok)
 	}
-	if lines := a.Work(desk()[1:3], "zh"); lines != nil { // both 7.50亿元
+	if lines := a.Work([]Source{desk()[1], desk()[3]}, "zh"); lines != nil { // both 7.50亿元
 		t.Errorf("got %v, want none", lines)
 	}
 }
