@@ -9,6 +9,7 @@ package bot
 import (
 	"cmp"
 	"context"
+	"errors"
 	"strings"
 	"time"
 	"unicode"
@@ -75,6 +76,7 @@ type Options struct {
 	Threads int           // default 1000
 	Turns   int           // of a thread; default 8
 	Age     time.Duration // of a turn; default 24 hours
+	Memory  Memory        // nil: turns are forgotten at the end of the process
 }
 
 // Bot answers messages. It is safe for concurrent use.
@@ -90,7 +92,7 @@ type Bot struct {
 // New returns a bot; chat, which rewrites follow-ups, may be nil.
 func New(a Answerer, c Corpus, chat answer.Chat, opt Options) *Bot {
 	return &Bot{answer: a, corpus: c, chat: chat, suggested: suggestions{all: map[string]suggested{}}, threads: threads{
-		most: cmp.Or(opt.Threads, 1000), turns: cmp.Or(opt.Turns, 8), age: cmp.Or(opt.Age, 24*time.Hour), all: map[string][]Turn{},
+		most: cmp.Or(opt.Threads, 1000), turns: cmp.Or(opt.Turns, 8), age: cmp.Or(opt.Age, 24*time.Hour), disk: opt.Memory, all: map[string][]Turn{},
 	}}
 }
 
@@ -137,8 +139,9 @@ const (
 // question answers a question from the reports.
 func (b *Bot) question(ctx context.Context, m Message, r *Reply) error {
 	var turns []Turn
+	var forgot error
 	if m.Thread != "" && !m.Wide {
-		turns = b.threads.earlier(m.Thread, m.Scope, m.Now)
+		turns, forgot = b.threads.earlier(ctx, m)
 	}
 	u := Understand(ctx, b.corpus, b.chat, m, turns)
 	if m.Lang == "" && strings.ContainsFunc(u.Question, unicode.IsLetter) {
@@ -154,7 +157,10 @@ func (b *Bot) question(ctx context.Context, m Message, r *Reply) error {
 	}
 	u.count(&a)
 	if m.Thread != "" && a.Status != answer.Unavailable {
-		b.threads.add(m.Thread, b.turn(ctx, m, u, a))
+		forgot = errors.Join(forgot, b.threads.add(ctx, m.Thread, b.turn(ctx, m, u, a)))
+	}
+	if forgot != nil { // the answer does not suffer
+		a.Notes = append(a.Notes, forgot.Error())
 	}
 	if r.Answer = a; u.Question != m.Text {
 		r.Question = u.Question
@@ -181,7 +187,7 @@ func isSmallTalk(s string) bool {
 // turn is what is remembered of a message.
 func (b *Bot) turn(ctx context.Context, m Message, u Understood, a answer.Answer) Turn {
 	s := takeApart(b.corpus, retrieval.Query{Text: u.Question, Scope: m.Scope, Now: m.Now})
-	t := Turn{At: m.Now, Asked: remembered(m.Text), Question: remembered(u.Question), Publishers: s.reading.Publishers, Periods: s.reading.Periods, Metric: s.words(metric),
+	t := Turn{ID: m.ID, At: m.Now, Asked: remembered(m.Text), Question: remembered(u.Question), Publishers: s.reading.Publishers, Periods: s.reading.Periods, Metric: s.words(metric),
 		Sources: sources(ctx, b.corpus, m.Scope, a), Borrowed: u.Borrowed}
 	for _, n := range s.named {
 		t.Securities = append(t.Securities, n.Security)

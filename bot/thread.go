@@ -1,6 +1,9 @@
 package bot
 
 import (
+	"context"
+	"encoding/json"
+	"fmt"
 	"slices"
 	"sync"
 	"time"
@@ -12,6 +15,7 @@ import (
 // Turn is one message of a thread and what was made of it. It holds nothing
 // but plain values, so that it can be written down.
 type Turn struct {
+	ID         string // of the message; may be ""
 	At         time.Time
 	Asked      string            // as it came
 	Question   string            // the full question that was answered
@@ -55,36 +59,83 @@ func (t *Turn) collections() []string {
 	return slices.Compact(out)
 }
 
-// threads keeps the turns of the threads that were active last. It is safe
-// for concurrent use.
+// Memory keeps turns on disk, so that a restart does not forget what a thread
+// was about. It is safe for concurrent use.
+type Memory interface {
+	// Turns returns the last turns of a thread, at most so many, oldest first.
+	// What can be read comes back beside an error.
+	Turns(ctx context.Context, thread string, most int) ([][]byte, error)
+	// SaveTurn adds a turn to a thread; the body comes back byte for byte.
+	SaveTurn(ctx context.Context, thread string, body []byte, at time.Time) error
+}
+
+// threads keeps the turns of the threads that were active last in memory, and
+// all of them where it is given a Memory. It is safe for concurrent use.
 type threads struct {
 	most, turns int           // threads kept, turns of each
 	age         time.Duration // of the oldest turn kept
+	disk        Memory        // nil: a restart forgets all
 
 	mu  sync.Mutex
 	all map[string][]Turn // oldest first; never empty
 }
 
 // earlier returns the turns of a thread that an asker with this scope may
-// know of, oldest first.
-func (t *threads) earlier(thread string, scope retrieval.Scope, now time.Time) []Turn {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+// know of, oldest first. Turns come back beside an error, those that could be
+// read; a message that is answered anew does not follow itself.
+func (t *threads) earlier(ctx context.Context, m Message) ([]Turn, error) {
+	turns, err := t.recall(ctx, m.Thread)
 	var out []Turn
-	for _, turn := range t.all[thread] {
-		if now.Sub(turn.At) <= t.age && turn.within(scope) {
+	for _, turn := range turns {
+		if m.Now.Sub(turn.At) <= t.age && turn.within(m.Scope) && (m.ID == "" || turn.ID != m.ID) {
 			out = append(out, turn)
 		}
 	}
-	return out
+	return out, err
 }
 
-// add notes a turn and forgets what the bounds leave no room for.
-func (t *threads) add(thread string, turn Turn) {
+// recall returns the turns of a thread, from disk where memory has none.
+func (t *threads) recall(ctx context.Context, thread string) ([]Turn, error) {
+	t.mu.Lock()
+	turns := t.all[thread]
+	t.mu.Unlock()
+	if len(turns) > 0 || t.disk == nil {
+		return turns, nil
+	}
+	bodies, err := t.disk.Turns(ctx, thread, t.turns)
+	for _, body := range bodies {
+		var turn Turn
+		if e := json.Unmarshal(body, &turn); e != nil { // of a version that wrote otherwise
+			err = fmt.Errorf("read turn of thread %q: %w", thread, e)
+			continue
+		}
+		turns = append(turns, turn)
+	}
+	return turns, err
+}
+
+// add notes a turn and forgets what the bounds leave no room for. Its error
+// means that the turn does not survive a restart.
+func (t *threads) add(ctx context.Context, thread string, turn Turn) error {
+	turns, _ := t.recall(ctx, thread) // its error was told when the question was read
+	turns = slices.DeleteFunc(slices.Clone(turns), func(old Turn) bool { return turn.ID != "" && old.ID == turn.ID })
+	t.remember(thread, append(turns, turn))
+	if t.disk == nil {
+		return nil
+	}
+	body, err := json.Marshal(turn)
+	if err != nil {
+		return fmt.Errorf("write turn: %w", err)
+	}
+	return t.disk.SaveTurn(ctx, thread, body, turn.At)
+}
+
+// remember makes kept, which is not empty, the turns of a thread in memory.
+func (t *threads) remember(thread string, kept []Turn) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	kept := append(slices.Clone(t.all[thread]), turn)
 	t.all[thread] = kept[max(0, len(kept)-t.turns):]
+	turn := kept[len(kept)-1]
 	for name, turns := range t.all {
 		if turn.At.Sub(turns[len(turns)-1].At) > t.age {
 			delete(t.all, name)

@@ -99,7 +99,7 @@ func inProcess(t *testing.T, s *slacktest.Server) func() {
 	if err != nil {
 		t.Fatal(err)
 	}
-	front, err := slack.New(a.bot(found), st, bot.Settings{Public: []string{"default"}}, slack.Options{
+	front, err := slack.New(a.bot(found, st), st, bot.Settings{Public: []string{"default"}}, slack.Options{
 		BotToken: slacktest.BotToken, AppToken: slacktest.AppToken, APIURL: s.URL(), Dial: s.Dial, Log: a.log,
 	})
 	if err != nil {

@@ -150,7 +150,7 @@ func (s *service) work(ctx context.Context) error {
 // front connects the bot with Slack.
 func (s *service) front(found searcher, st *state.Store) (*slack.Slack, error) {
 	c := s.cfg.Slack
-	return slack.New(metered{s.bot(found), s.metrics}, st, places(s.cfg), slack.Options{
+	return slack.New(metered{s.bot(found, st), s.metrics}, st, places(s.cfg), slack.Options{
 		BotToken: c.BotToken.Reveal(), AppToken: c.AppToken.Reveal(), SigningSecret: c.SigningSecret.Reveal(), APIURL: c.APIURL,
 		Log: s.log, Workers: c.Workers, Queue: c.Queue, Meter: s.metrics, Reader: reader{found, s.store},
 	})
