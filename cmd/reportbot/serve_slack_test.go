@@ -20,7 +20,7 @@ import (
 
 // until waits for something outside of this process, which tells of itself to
 // nobody: it looks again and again.
-func until(t *testing.T, what string, ok func() bool) {
+func until(t testing.TB, what string, ok func() bool) {
 	t.Helper()
 	look := time.NewTicker(5 * time.Millisecond)
 	defer look.Stop()
@@ -35,7 +35,7 @@ func until(t *testing.T, what string, ok func() bool) {
 
 // desk is a workspace with the whole program in it, and a model.
 type desk struct {
-	t     *testing.T
+	t     testing.TB
 	dir   string
 	slack *slacktest.Server
 	api   string

@@ -16,7 +16,7 @@ import (
 
 // serving is a running serve. Its log is read as it comes.
 type serving struct {
-	t     *testing.T
+	t     testing.TB
 	cmd   *exec.Cmd
 	admin string // base URL of the admin pages
 	lines chan map[string]any
@@ -27,7 +27,7 @@ type serving struct {
 
 // serve starts the program in dir against a Web API and waits until its admin
 // pages are there. It follows the folder in.
-func serve(t *testing.T, dir, api string, env ...string) *serving {
+func serve(t testing.TB, dir, api string, env ...string) *serving {
 	t.Helper()
 	write(t, dir, "c.yaml", "serve: {admin: '127.0.0.1:0', http: '127.0.0.1:0'}\n")
 	s := &serving{t: t, lines: make(chan map[string]any, 1000)}
