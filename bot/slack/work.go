@@ -32,7 +32,7 @@ func (s *Slack) work(ctx context.Context, w *work) {
 		s.opt.Log.Info("question left for the next start", "id", e.ID)
 		return
 	}
-	s.opt.Log.Info("question done", "id", e.ID, "kind", string(e.Kind), "outcome", outcome, "took", s.opt.Now().Sub(w.came))
+	s.opt.Log.Info("question done", "id", e.ID, "kind", string(e.Kind), "outcome", outcome, "took", s.opt.Now().Sub(w.came).Round(time.Millisecond).String())
 	s.observe("question_seconds", w.came)
 	s.finish(ctx, e.ID, outcome)
 }
@@ -262,6 +262,7 @@ func (s *Slack) deliver(ctx context.Context, w *work, m *message, ask bot.Messag
 	if reply.Kind == bot.Help {
 		return "help"
 	}
+	s.aside(ctx, e, ask, reply)
 	return string(cmp.Or(reply.Answer.Status, answer.Answered))
 }
 
