@@ -29,7 +29,7 @@ func (s *Slack) beside(ctx context.Context, e Event) string {
 	return s.modal(ctx, e)
 }
 
-// greet gives the assistant pane its questions.
+// greet gives a conversation its questions, and says hello when it is a new one.
 func (s *Slack) greet(ctx context.Context, e Event) string {
 	ch, scope, ok := s.set.At(place(e))
 	lang := cmp.Or(ch.Language, "zh")
@@ -42,9 +42,12 @@ func (s *Slack) greet(ctx context.Context, e Event) string {
 		return s.failed(ctx, m, lang, err)
 	}
 	if s.prompt(ctx, e, lang, r.Suggestions) {
-		r.Suggestions = nil // they stand under the pane
+		r.Suggestions = nil // they stand under the conversation
 	}
-	if !strings.HasPrefix(e.ID, "started-") { // greeted already; only what is looked at changed
+	if fresh, err := s.unknown(ctx, e); err != nil {
+		s.opt.Log.Error("not known whether this user was greeted", "id", e.ID, "error", err.Error())
+		return "failed:state"
+	} else if !fresh {
 		return "greeted"
 	}
 	if err := m.end(ctx, r.Answer.Text, closing{lang: lang, reply: r, event: e.ID}); err != nil {
@@ -53,7 +56,23 @@ func (s *Slack) greet(ctx context.Context, e Event) string {
 	return "greeted"
 }
 
-// prompt puts questions under the assistant pane; false where it cannot.
+// unknown reports whether a conversation was not greeted yet. The pane says
+// so itself; an agent's conversation is opened each time it is looked at, and
+// greeted once, or again when the events of its greeting were forgotten.
+func (s *Slack) unknown(ctx context.Context, e Event) (bool, error) {
+	if !strings.HasPrefix(e.ID, "home-") {
+		return strings.HasPrefix(e.ID, "started-"), nil
+	}
+	id := "greeted-" + e.Channel
+	fresh, err := s.state.Record(ctx, state.Event{ID: id, Body: []byte("{}"), At: s.opt.Now()})
+	if fresh {
+		err = s.state.Finish(ctx, id, "greeted", s.opt.Now())
+	}
+	return fresh, err
+}
+
+// prompt puts questions under a conversation; false where it cannot. An agent's
+// conversation has no thread: with one the call does nothing and says nothing.
 func (s *Slack) prompt(ctx context.Context, e Event, lang string, questions []string) bool {
 	const method = "assistant.threads.setSuggestedPrompts"
 	if len(questions) == 0 || !s.api.has(method) {

@@ -17,7 +17,7 @@ const (
 	Ask      Kind = "ask"      // a message, a mention or /ask
 	Reports  Kind = "reports"  // /report
 	Help     Kind = "help"     // /help, or "/ask help"
-	Opened   Kind = "opened"   // the assistant pane
+	Opened   Kind = "opened"   // the conversation with the bot, or the older assistant pane
 	Joined   Kind = "joined"   // the bot itself was invited
 	Feedback Kind = "feedback" // 👍 or 👎
 	Sources  Kind = "sources"  // all sources in a modal
@@ -76,6 +76,7 @@ type inner struct {
 	DeletedTS   string `json:"deleted_ts"`
 	Message     *inner `json:"message"`
 	Previous    *inner `json:"previous_message"`
+	Tab         string `json:"tab"`
 	Assistant   *struct {
 		User     string `json:"user_id"`
 		Channel  string `json:"channel_id"`
@@ -107,6 +108,9 @@ func fromEvent(payload []byte, me self) (Event, bool, error) {
 		e.Kind, e.Channel, e.User, e.Thread, e.Direct = Opened, a.Channel, a.User, a.ThreadTS, true
 		e.ID = strings.Join([]string{strings.TrimPrefix(in.Type, "assistant_thread_"), a.Channel, cmp.Or(in.EventTS, a.ThreadTS, w.EventID)}, "-")
 		return e, true, nil
+	case "app_home_opened": // an agent's conversation; it is opened again and again
+		e.Kind, e.Direct, e.ID = Opened, true, strings.Join([]string{"home", in.Channel, cmp.Or(in.EventTS, w.EventID)}, "-")
+		return e, in.Tab == "messages" && in.Channel != "", nil
 	case "member_joined_channel":
 		e.Kind, e.ID = Joined, strings.Join([]string{"joined", in.Channel, cmp.Or(in.EventTS, w.EventID)}, "-")
 		return e, in.User == me.User && me.User != "", nil

@@ -20,7 +20,7 @@ var scopes = map[string][]string{
 	"chat.startStream": {"chat:write"}, "chat.appendStream": {"chat:write"}, "chat.stopStream": {"chat:write"},
 	"assistant.threads.setStatus": {"chat:write"}, "assistant.threads.setTitle": {"assistant:write"}, "assistant.threads.setSuggestedPrompts": {"assistant:write"},
 	"conversations.replies": {"channels:history", "groups:history", "im:history"}, "conversations.history": {"channels:history", "groups:history", "im:history"},
-	"app_mention": {"app_mentions:read"}, "assistant_thread_started": {"assistant:write"}, "assistant_thread_context_changed": {"assistant:write"},
+	"app_mention": {"app_mentions:read"}, "app_home_opened": nil,
 	"member_joined_channel": {"channels:read", "groups:read"},
 	"message.channels":      {"channels:history"}, "message.groups": {"groups:history"}, "message.im": {"im:history"},
 }
@@ -54,8 +54,8 @@ func used(t *testing.T) []string {
 func TestManifest(t *testing.T) {
 	var m struct {
 		Features struct {
-			Assistant map[string]string `yaml:"assistant_view"`
-			Commands  []struct{ Command string }
+			Agent    map[string]string `yaml:"agent_view"`
+			Commands []struct{ Command string }
 		}
 		OAuth struct {
 			Scopes struct{ Bot []string }
@@ -74,8 +74,8 @@ func TestManifest(t *testing.T) {
 	if err := yaml.Unmarshal([]byte(raw), &m); err != nil {
 		t.Fatal(err)
 	}
-	if !m.Settings.Socket || !m.Settings.Interactivity.On || m.Features.Assistant["assistant_description"] == "" {
-		t.Error("socket mode, interactivity or the assistant pane is off")
+	if !m.Settings.Socket || !m.Settings.Interactivity.On || m.Features.Agent["agent_description"] == "" {
+		t.Error("socket mode, interactivity or the agent is off")
 	}
 	need := map[string]bool{"commands": true}
 	for _, what := range append(used(t), m.Settings.Subscriptions.Events...) {
@@ -97,14 +97,14 @@ func TestManifest(t *testing.T) {
 			t.Errorf("scope %s is not used", s)
 		}
 	}
-	for _, want := range []string{"app_mention", "message.channels", "message.groups", "message.im", "member_joined_channel", "assistant_thread_started", "assistant_thread_context_changed"} {
+	for _, want := range []string{"app_mention", "message.channels", "message.groups", "message.im", "member_joined_channel", "app_home_opened"} {
 		if !slices.Contains(m.Settings.Subscriptions.Events, want) {
 			t.Errorf("event %s is missing", want)
 		}
 	}
 	for _, e := range m.Settings.Subscriptions.Events {
 		kind, _, _ := strings.Cut(e, ".")
-		payload := fmt.Sprintf(`{"event":{"type":%q,"channel":"C1","user":"U1","text":"x","ts":"1.2","assistant_thread":{"channel_id":"D1"}}}`, kind)
+		payload := fmt.Sprintf(`{"event":{"type":%q,"channel":"C1","user":"U1","text":"x","ts":"1.2","tab":"messages"}}`, kind)
 		if _, ok, err := fromEvent([]byte(payload), self{User: "U1"}); kind == "member_joined_channel" && (!ok || err != nil) {
 			t.Errorf("event %s: %v %v", e, ok, err)
 		}

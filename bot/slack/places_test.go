@@ -86,6 +86,53 @@ func TestPrivateAndShare(t *testing.T) {
 	})
 }
 
+// Where the channel's reports do not answer a mention, whoever may see more
+// hears alone what those say; others, and the channel, do not.
+func TestAside(t *testing.T) {
+	set := desk
+	set.Channels = map[string]bot.Channel{"C1": {}, "C2": {Collections: []string{"desk"}}}
+	inSlack(t, set, threeClaims(), func(t *testing.T, r *rig) {
+		r.bot.change = func(m bot.Message, reply *bot.Reply) {
+			if len(m.Scope) == 1 || strings.Contains(m.Text, "无人") {
+				reply.Answer = answer.Answer{Status: answer.Abstained, Text: "研报没有回答这个问题。"}
+				reply.Question = m.Text + "（全）"
+			}
+		}
+		for _, c := range []struct {
+			channel, text string
+			alone         bool
+		}{{"C1", question, true}, {"C1", "无人知道的？", false}, {"C2", question, false}, {"D1", question, false}} {
+			n := len(r.Said(c.channel))
+			r.Say(c.channel, "U1", slacktest.Mention(c.text), "")
+			r.settle(40 * time.Second)
+			got := r.Said(c.channel)[n:]
+			want := 1
+			if c.alone {
+				want = 2
+			}
+			if len(got) != want {
+				t.Fatalf("%s in %s: %+v", c.text, c.channel, got)
+			}
+			if got[0].To != "" {
+				t.Errorf("%s in %s: the first answer is for %q alone", c.text, c.channel, got[0].To)
+			}
+			if !c.alone {
+				continue
+			}
+			wantAll(t, got[0].Everything(), "研报没有回答")
+			wantAll(t, got[1].Everything(), "目标价为86.40元", "只有你能看到")
+			if got[1].To != "U1" || got[1].Has("share") || got[1].Thread == "" {
+				t.Errorf("to %q, share %v, thread %q", got[1].To, got[1].Has("share"), got[1].Thread)
+			}
+			asked := r.bot.heard()
+			if last := asked[len(asked)-1]; last.Thread != "" || last.Post != nil || last.Text != question+"（全）" {
+				t.Errorf("asked alone: %+v", last)
+			}
+		}
+		r.unfinished(0)
+	})
+}
+
 func TestPlaces(t *testing.T) {
 	inSlack(t, desk, threeClaims(), func(t *testing.T, r *rig) {
 		r.Say("C9", "U1", slacktest.Mention(question), "") // not permitted
@@ -146,6 +193,45 @@ func TestWelcome(t *testing.T) {
 		r.settle(10 * time.Second)
 		if c := r.Calls("assistant.threads.setTitle"); len(c) != 1 || c[0].Form.Get("title") != question {
 			t.Errorf("titles: %+v", c)
+		}
+		r.unfinished(0)
+	})
+}
+
+// An agent's conversation is opened again and again: its questions are brought
+// up to date each time, without a thread, hello is said once.
+func TestAgent(t *testing.T) {
+	inSlack(t, public, threeClaims(), func(t *testing.T, r *rig) {
+		home := func(channel, user, tab string, n int) {
+			r.Event(map[string]any{"type": "app_home_opened", "user": user, "channel": channel, "tab": tab, "event_ts": fmt.Sprintf("946684801.%d", n)})
+			r.settle(5 * time.Second)
+		}
+		home("D1", "U1", "home", 1)
+		if got := r.Calls(""); len(r.Said("D1")) > 0 || slices.ContainsFunc(got, func(c slacktest.Call) bool { return strings.HasPrefix(c.Method, "assistant") }) {
+			t.Errorf("the home tab is none of ours: %+v", got)
+		}
+		home("D1", "U1", "messages", 2)
+		home("D1", "U1", "messages", 3)
+		home("D2", "U2", "messages", 4)
+		for _, d := range []string{"D1", "D2"} {
+			if m := r.one(d); m.Thread != "" {
+				t.Errorf("%s: greeted in the thread %q", d, m.Thread)
+			}
+			wantAll(t, r.one(d).Everything(), "我根据研报回答问题")
+		}
+		all := r.Calls("assistant.threads.setSuggestedPrompts")
+		if len(all) != 3 {
+			t.Errorf("prompts set %d times, want 3", len(all))
+		}
+		for _, c := range all {
+			if c.Form.Has("thread_ts") || c.Error != "" {
+				t.Errorf("prompts: %v, %s", c.Form, c.Error)
+			}
+		}
+		r.Say("D1", "U1", question, "")
+		r.settle(10 * time.Second)
+		if m := r.Said("D1")[1]; m.Thread == "" {
+			t.Error("a question in a conversation is the root of a thread; it was answered outside of it")
 		}
 		r.unfinished(0)
 	})

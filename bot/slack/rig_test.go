@@ -194,7 +194,10 @@ func inSlackWith(t *testing.T, set bot.Settings, b slack.Bot, test func(t *testi
 
 // start runs a bot in the workspace.
 func (r *rig) start(b slack.Bot, opt slack.Options) {
-	opt.BotToken, opt.APIURL, opt.Dial = slacktest.BotToken, r.URL(), r.Dial
+	opt.BotToken, opt.APIURL = slacktest.BotToken, r.URL()
+	if opt.Dial == nil {
+		opt.Dial = r.Dial
+	}
 	opt.Meter = &r.meter
 	opt.Log = slog.New(slog.NewTextHandler(r.log, nil))
 	s, err := slack.New(b, r.state, r.set, opt)

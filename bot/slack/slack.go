@@ -146,7 +146,8 @@ func (s *Slack) identify(ctx context.Context) bool {
 		if ctx.Err() != nil {
 			return false
 		}
-		s.connected(fmt.Errorf("Slack does not know us: %w", err))
+		err = unreached("SLACK_BOT_TOKEN", err)
+		s.connected(err)
 		s.opt.Log.Error("not connected to slack", "error", err.Error())
 		if pause(ctx, wait) != nil {
 			return false
@@ -191,7 +192,7 @@ func (s *Slack) connected(err error) {
 // refused notes that Slack no longer takes our token. Nothing but a new token
 // and a restart, or Slack's administrator, mends that.
 func (s *Slack) refused(code string) {
-	s.connected(fmt.Errorf("Slack refuses our token: %s", code))
+	s.connected(fmt.Errorf("Slack refuses SLACK_BOT_TOKEN: %s", code))
 }
 
 // self is who we are.

@@ -4,10 +4,13 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
+	"net/url"
 	"time"
 
 	"github.com/gorilla/websocket"
+	"github.com/slack-go/slack"
 	"github.com/slack-go/slack/socketmode"
 )
 
@@ -33,6 +36,7 @@ func (s *Slack) listen(ctx context.Context) {
 		if ctx.Err() != nil {
 			return
 		}
+		err = unreached("SLACK_APP_TOKEN", err)
 		s.connected(err)
 		s.opt.Log.Error("socket closed", "error", err.Error())
 		if pause(ctx, 30*time.Second) != nil {
@@ -68,8 +72,13 @@ func (s *Slack) event(ctx context.Context, client *socketmode.Client, e socketmo
 		s.connected(errors.New("connecting to Slack"))
 		return
 	case socketmode.EventTypeConnectionError, socketmode.EventTypeInvalidAuth:
-		s.connected(errors.New("Slack is not reached"))
-		s.opt.Log.Warn("socket not connected", "type", string(e.Type))
+		var why error
+		if c, ok := e.Data.(*slack.ConnectionErrorEvent); ok {
+			why = c.ErrorObj
+		}
+		why = unreached("SLACK_APP_TOKEN", why)
+		s.connected(why)
+		s.opt.Log.Warn("socket not connected", "error", why.Error())
 		return
 	case socketmode.EventTypeErrorBadMessage:
 		// slack-go refuses a whole event for one part it does not know, and
@@ -99,6 +108,27 @@ func (s *Slack) event(ctx context.Context, client *socketmode.Client, e socketmo
 		s.opt.Log.Warn("event not acked", "error", err.Error())
 	}
 	s.observe("slack_ack_seconds", came)
+}
+
+// unreached says in one line why Slack does not let us in, for whoever has to
+// mend it: which token it refuses in which word, or what keeps us from reaching
+// it. Addresses are left out, since that of a socket is as good as a token.
+func unreached(token string, err error) error {
+	var way *url.Error
+	var status slack.StatusCodeError
+	switch c := code(err); {
+	case c == "missing_scope" && token == "SLACK_APP_TOKEN", c == "not_allowed_token_type":
+		return fmt.Errorf("Slack refuses %s: %s; it must begin with xapp- and have the scope connections:write", token, c)
+	case c != "":
+		return fmt.Errorf("Slack refuses %s: %s", token, c)
+	case errors.As(err, &status):
+		return fmt.Errorf("Slack answers %d", status.Code)
+	case errors.As(err, &way):
+		return fmt.Errorf("Slack is not reached: %w", way.Err)
+	case err != nil:
+		return fmt.Errorf("Slack is not reached: %w", err)
+	}
+	return errors.New("Slack is not reached")
 }
 
 // envelope reads an envelope and takes what is for us. What cannot be read at

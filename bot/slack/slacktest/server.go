@@ -252,6 +252,13 @@ func (s *Server) Fail(f Fault) {
 	s.faults = append(s.faults, &f)
 }
 
+// Mend takes all faults away.
+func (s *Server) Mend() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.faults = nil
+}
+
 // Revoke refuses the tokens from now on, or takes them again.
 func (s *Server) Revoke(yes bool) {
 	s.mu.Lock()
