@@ -104,7 +104,7 @@ func (b *Bot) Handle(ctx context.Context, m Message) (Reply, error) {
 		return Reply{}, err
 	}
 	r := Reply{Kind: kind(m), Lang: language(m, reports), Searched: len(reports)}
-	a, long := answer.TooLong(m.Text) // not worth understanding
+	a, long := answer.TooLong(m.Text, r.Lang) // not worth understanding
 	switch {
 	case long:
 		r.Answer = a

@@ -136,7 +136,7 @@ func (a *Answerer) Stream(ctx context.Context, q retrieval.Query, post Post) (An
 	if strings.TrimSpace(q.Text) == "" {
 		return unavailable(lang, "empty_question"), nil
 	}
-	if out, long := TooLong(q.Text); long {
+	if out, long := TooLong(q.Text, q.Language); long {
 		return out, nil
 	}
 	start := time.Now()

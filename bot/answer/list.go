@@ -18,7 +18,7 @@ const mostWords = 6
 // answer says which. An empty text asks for the newest. No model has a part in it.
 func (a *Answerer) List(ctx context.Context, q retrieval.Query, post Post) (Answer, error) {
 	lang := cmp.Or(q.Language, Language(q.Text))
-	if out, long := TooLong(q.Text); long {
+	if out, long := TooLong(q.Text, q.Language); long {
 		return out, nil
 	}
 	reports, err := a.search.Reports(ctx, q.Scope)

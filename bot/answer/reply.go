@@ -1,6 +1,7 @@
 package answer
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -37,13 +38,14 @@ func (tooLongError) Is(target error) bool { return target == context.Canceled }
 // pasted report is no question.
 const maxQuestion = 2000
 
-// TooLong is the answer to a question above the limit; ok is false below it.
-func TooLong(question string) (out Answer, ok bool) {
+// TooLong is the answer to a question above the limit, in lang (zh or en; "" for
+// the question's own); ok is false below it.
+func TooLong(question, lang string) (out Answer, ok bool) {
 	n := utf8.RuneCountInString(question)
 	if n <= maxQuestion {
 		return Answer{}, false
 	}
-	text := either(Language(question), "问题有 "+itoa(n)+" 个字，上限为 "+itoa(maxQuestion)+" 个。", "The question has "+itoa(n)+" characters, the limit is "+itoa(maxQuestion)+".")
+	text := either(cmp.Or(lang, Language(question)), "问题有 "+itoa(n)+" 个字，上限为 "+itoa(maxQuestion)+" 个。", "The question has "+itoa(n)+" characters, the limit is "+itoa(maxQuestion)+".")
 	return Answer{Status: Unavailable, Text: text, Reason: Reason{Code: "question_too_long", Text: text}}, true
 }
 
