@@ -17,6 +17,9 @@ import (
 	"reportbot/retrieval/store"
 )
 
+// aDesk is a workspace in which more is seen than in its channel C9.
+var aDesk = bot.Settings{Public: []string{"default"}, Default: bot.Channel{Collections: []string{"desk"}}, Channels: map[string]bot.Channel{"C9": {}}}
+
 // What the bot shows of the sample reports goes to the file $REPORTBOT_SHOWN,
 // for .ci/npm/blocks.mjs to hold against Slack's own types.
 func TestShown(t *testing.T) {
@@ -38,17 +41,19 @@ func TestShown(t *testing.T) {
 	s.Say("C6", "U1", slacktest.Mention("总结一下星河智能的研报要点"), "")
 	s.Say("C7", "U1", slacktest.Mention("青岚证券的目标价是多少？"), "")
 	s.Event(map[string]any{"type": "assistant_thread_started", "event_ts": "1.2", "assistant_thread": map[string]any{"user_id": "U1", "channel_id": "D8", "thread_ts": "1.1"}})
+	s.Command("/ask", "C9", "U1", "星河智能的目标价是多少？")
 	shownIn := func(channel string) []slacktest.Message {
 		return slices.DeleteFunc(s.Said(channel), func(m slacktest.Message) bool { return m.Streaming || len(m.Blocks) == 0 })
 	}
-	for _, channel := range []string{"D1", "C2", "C3", "C4", "C5", "C6", "C7"} {
+	for _, channel := range []string{"D1", "C2", "C3", "C4", "C5", "C6", "C7", "C9"} {
 		until(t, "an answer in "+channel, func() bool { return len(shownIn(channel)) > 0 })
 	}
 	press(t, s, shownIn("C6")[0], "passages", func() bool { return len(s.Views()) == 1 })
 	press(t, s, shownIn("C6")[0], "sources", func() bool { return len(s.Views()) == 2 })
+	press(t, s, shownIn("C9")[0], "share", func() bool { return len(shownIn("C9")) > 1 })
 	press(t, s, shownIn("C7")[0], "wider", func() bool { return len(shownIn("C7")) > 1 })
 	var shown []any
-	for _, channel := range []string{"D1", "C2", "C3", "C4", "C5", "C6", "C7", "D8"} {
+	for _, channel := range []string{"D1", "C2", "C3", "C4", "C5", "C6", "C7", "D8", "C9"} {
 		for _, m := range shownIn(channel) {
 			shown = append(shown, map[string]any{"where": channel, "blocks": m.Blocks})
 		}
@@ -99,7 +104,7 @@ func inProcess(t *testing.T, s *slacktest.Server) func() {
 	if err != nil {
 		t.Fatal(err)
 	}
-	front, err := slack.New(a.bot(found, st), st, bot.Settings{Public: []string{"default"}}, slack.Options{
+	front, err := slack.New(a.bot(found, st), st, aDesk, slack.Options{
 		BotToken: slacktest.BotToken, AppToken: slacktest.AppToken, APIURL: s.URL(), Dial: s.Dial, Log: a.log,
 	})
 	if err != nil {
