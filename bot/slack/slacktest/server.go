@@ -38,6 +38,7 @@ type Message struct {
 	Blocks              []map[string]any
 	Metadata            map[string]any
 	Streaming           bool
+	streamed            bool // its text was streamed, and is shown above the blocks
 	Edits               int
 	Deleted             bool
 	At                  time.Time

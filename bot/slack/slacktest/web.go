@@ -91,6 +91,7 @@ func (s *Server) post(method, channel string, f url.Values) (map[string]any, str
 	s.posted[channel] = time.Now()
 	m := s.add(channel, f)
 	m.Streaming = method == "chat.startStream"
+	m.streamed = m.Streaming
 	return map[string]any{"channel": channel, "ts": m.TS, "message": map[string]any{"ts": m.TS}}, "", 0
 }
 
@@ -152,6 +153,7 @@ func (s *Server) change(method, channel string, f url.Values) (map[string]any, s
 		}
 		set(m, f)
 		m.Edits++
+		m.streamed = false
 	default:
 		if !m.Streaming {
 			return nil, "message_not_in_streaming_state", 0
