@@ -106,12 +106,12 @@ func (s *Slack) passages(ctx context.Context, a state.Answer, scope retrieval.Sc
 // quotes are the sources of an answer, with all of each quote for Passages.
 func quotes(r bot.Reply, k Kind) []slack.Block {
 	var out []slack.Block
-	for _, c := range r.Answer.Citations[:min(len(r.Answer.Citations), 90)] { // of Slack's 100
-		quote := mostQuote
-		if k == Passages {
-			quote = mostSection - 500
-		}
-		out = append(out, section(source(c, r.Lang, quote)))
+	quote := mostQuote
+	if k == Passages {
+		quote = mostSection - 500
+	}
+	for _, s := range sources(r.Answer.Citations[:min(len(r.Answer.Citations), 90)], r.Lang, quote) { // of Slack's 100
+		out = append(out, section(s))
 	}
 	if n := len(r.Answer.Record.Passages); n > 0 && k == Passages {
 		out = append(out, slack.NewContextBlock("", mrkdwn(say(r.Lang,

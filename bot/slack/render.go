@@ -78,8 +78,8 @@ func (c closing) head() []slack.Block {
 func (c closing) blocks(buttons bool) []slack.Block {
 	var out []slack.Block
 	a := c.reply.Answer
-	for _, k := range a.Citations[:min(len(a.Citations), mostSources)] {
-		out = append(out, section(source(k, c.lang, mostQuote)))
+	for _, s := range sources(a.Citations[:min(len(a.Citations), mostSources)], c.lang, mostQuote) {
+		out = append(out, section(s))
 	}
 	if len(a.Citations) == 0 && len(a.Nearest) > 0 {
 		out = append(out, section(nearest(a.Nearest, c.lang)))
@@ -147,6 +147,28 @@ func (c closing) notes() []string {
 	return out
 }
 
+// sources are the lines of citations, in their order. The second of a report
+// names the first instead of its title: a list that says one title four times
+// hides what differs.
+func sources(all []report.Citation, lang string, quote int) []string {
+	var out []string
+	first := map[string]int{} // N by report
+	for _, k := range all {
+		n, ok := first[k.Report.ID]
+		if !ok || k.Report.ID == "" || n == 0 {
+			first[k.Report.ID] = k.N
+			out = append(out, source(k, lang, quote))
+			continue
+		}
+		line := fmt.Sprintf("[%d] %s", k.N, say(lang, fmt.Sprintf("同 [%d]", n), fmt.Sprintf("Same report as [%d]", n)))
+		if at := where(k, lang); at != "" {
+			line += say(lang, "，", ", ") + escape(at)
+		}
+		out = append(out, line+quoted(k, quote))
+	}
+	return out
+}
+
 // source is the line of a citation with its quote under it.
 func source(k report.Citation, lang string, quote int) string {
 	parts := []string{}
@@ -159,10 +181,17 @@ func source(k report.Citation, lang string, quote int) string {
 	if k.N > 0 {
 		out = "[" + strconv.Itoa(k.N) + "] " + out
 	}
-	if q := strings.Join(strings.Fields(k.Quote), " "); q != "" {
-		out += "\n“" + escape(trim(q, quote)) + "”"
+	return out + quoted(k, quote)
+}
+
+// quoted is the quote of a citation on a line of its own, "" where there is
+// none.
+func quoted(k report.Citation, most int) string {
+	q := strings.Join(strings.Fields(k.Quote), " ")
+	if q == "" {
+		return ""
 	}
-	return out
+	return "\n“" + escape(trim(q, most)) + "”"
 }
 
 // where is the place of a citation in its report.
@@ -199,10 +228,7 @@ func suggestions(all []string) string {
 
 // plainly is the closing without blocks, for where Slack takes none.
 func (c closing) plainly() string {
-	var out []string
-	for _, k := range c.reply.Answer.Citations {
-		out = append(out, source(k, c.lang, mostQuote))
-	}
+	out := sources(c.reply.Answer.Citations, c.lang, mostQuote)
 	if len(c.reply.Answer.Citations) == 0 && len(c.reply.Answer.Nearest) > 0 {
 		out = append(out, nearest(c.reply.Answer.Nearest, c.lang))
 	}

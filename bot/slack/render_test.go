@@ -1,0 +1,27 @@
+package slack
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"reportbot/ingest/report"
+)
+
+// Each citation says where its words stand; a report's title is said once.
+func TestSources(t *testing.T) {
+	at := func(n int, id, title, section, quote string, page int) report.Citation {
+		return report.Citation{N: n, Report: report.Header{ID: id, Publisher: "青岚证券", Title: title, Published: "2026-03-26"}, SectionTitle: section, Page: page, Quote: quote}
+	}
+	all := []report.Citation{
+		at(1, "a", "甲", "要点", "目标价 <36> 元", 2), at(2, "b", "乙", "", "评级：中性", 0), at(3, "a", "甲", "风险 & 其他", "年降压力", 3), at(4, "b", "乙", "", "增持", 0),
+	}
+	for lang, want := range map[string][]string{
+		"zh": {"[1] 青岚证券 《甲》 2026-03-26 §要点 第2页\n“目标价 &lt;36&gt; 元”", "[2] 青岚证券 《乙》 2026-03-26\n“评级：中性”", "[3] 同 [1]，§风险 &amp; 其他 第3页\n“年降压力”", "[4] 同 [2]\n“增持”"},
+		"en": {"[1] 青岚证券 《甲》 2026-03-26 §要点 p. 2\n“目标价 &lt;36&gt; 元”", "[2] 青岚证券 《乙》 2026-03-26\n“评级：中性”", "[3] Same report as [1], §风险 &amp; 其他 p. 3\n“年降压力”", "[4] Same report as [2]\n“增持”"},
+	} {
+		if diff := cmp.Diff(want, sources(all, lang, mostQuote)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", lang, diff)
+		}
+	}
+}
