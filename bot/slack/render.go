@@ -181,7 +181,17 @@ func source(k report.Citation, lang string, quote int) string {
 	if k.N > 0 {
 		out = "[" + strconv.Itoa(k.N) + "] " + out
 	}
+	if isTitle(k) { // it says nothing new
+		return out
+	}
 	return out + quoted(k, quote)
+}
+
+// isTitle reports whether the quote is the report's title or a line of it, as
+// where reports are listed.
+func isTitle(k report.Citation) bool {
+	bare := func(s string) string { return strings.Join(strings.Fields(s), "") }
+	return strings.Contains(bare(trim(k.Report.Title, mostTitle)), bare(k.Quote))
 }
 
 // quoted is the quote of a citation on a line of its own, "" where there is

@@ -25,3 +25,18 @@ func TestSources(t *testing.T) {
 		}
 	}
 }
+
+// A quote that only repeats the title above it is left out; one that says more
+// is not.
+func TestTitleQuoted(t *testing.T) {
+	for quote, want := range map[string]string{
+		"三季报点评： 上调至买入":  "[1] 青岚证券 《三季报点评：上调至买入》",
+		"上调至买入":         "[1] 青岚证券 《三季报点评：上调至买入》",
+		"上调至买入，目标价36元。": "[1] 青岚证券 《三季报点评：上调至买入》\n“上调至买入，目标价36元。”",
+	} {
+		k := report.Citation{N: 1, Report: report.Header{Publisher: "青岚证券", Title: "三季报点评：上调至买入"}, Quote: quote}
+		if got := source(k, "zh", mostQuote); got != want {
+			t.Errorf("%q: got %q, want %q", quote, got, want)
+		}
+	}
+}
