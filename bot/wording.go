@@ -50,10 +50,16 @@ func NotAllowed(lang string) string {
 	return say(lang, "您没有在这个频道提问的权限；请联系管理员，或在与我的私信中提问。", "You may not ask in this channel. Ask an administrator for access, or write to me in a direct message.")
 }
 
-// ModelDown says that the language model was not reached, so that the answer
-// is in the words of the reports.
+// ModelDown says that the language model was not reached, so that an answer,
+// or that there is none, is by the words of the reports alone.
 func ModelDown(lang, id string) string {
-	return say(lang, "语言模型暂时无法使用，以下直接摘自研报原文。", "The language model cannot be reached at the moment; what follows is quoted from the reports.") + mark(lang, id)
+	return say(lang, "语言模型暂时无法使用，这次只按研报原文作答。", "The language model cannot be reached at the moment; this reply goes by the reports' own words alone.") + mark(lang, id)
+}
+
+// Quoted says that the answer is in the words of the reports. How to configure
+// a model, which would write it, is no business of those who ask.
+func Quoted(lang string) string {
+	return say(lang, "以上为研报原文摘录。", "These are the reports' own words.")
 }
 
 // Failed says that something went wrong inside, with the ID that finds the

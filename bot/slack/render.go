@@ -3,6 +3,7 @@ package slack
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -129,10 +130,12 @@ func (c closing) notes() []string {
 		out = append(out, say(c.lang, "理解为：", "Understood as: ")+escape(trim(q, 400)))
 	}
 	switch {
-	case a.Status != answer.Answered || a.Reason.Code == "" || a.Reason.Text == "" || strings.Contains(a.Text, a.Reason.Text):
-	case a.Reason.Code == "no_model" && len(a.Notes) > 0: // there is one, and it failed
+	case silent(a):
 		out = append(out, escape(bot.ModelDown(c.lang, c.event)))
-	default:
+	case a.Status != answer.Answered:
+	case a.Reason.Code == "no_model", a.Reason.Code == "" && ownWords(a):
+		out = append(out, escape(bot.Quoted(c.lang)))
+	case a.Reason.Code != "" && a.Reason.Text != "" && !strings.Contains(a.Text, a.Reason.Text):
 		out = append(out, escape(trim(a.Reason.Text, 400)))
 	}
 	if n := a.Usage.Withheld; n > 0 {
@@ -145,6 +148,19 @@ func (c closing) notes() []string {
 		out = append(out, say(c.lang, "内容摘自研报，不构成投资建议。", "Drawn from broker reports; not investment advice."))
 	}
 	return out
+}
+
+// silent reports whether a model was asked and nothing came of it.
+func silent(a answer.Answer) bool {
+	return len(a.Record.Prompts) > 0 && len(a.Record.Sentences) == 0 && a.Usage.CompletionTokens == 0 && len(a.Notes) > 0
+}
+
+// ownWords reports whether a model was asked and none of its sentences is in
+// the answer.
+func ownWords(a answer.Answer) bool {
+	return len(a.Record.Prompts) > 0 && !slices.ContainsFunc(a.Record.Sentences, func(j answer.Judged) bool {
+		return j.Outcome == answer.Posted || j.Outcome == answer.Remarked
+	})
 }
 
 // sources are the lines of citations, in their order. The second of a report

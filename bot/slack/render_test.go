@@ -1,10 +1,13 @@
 package slack
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"reportbot/bot"
+	"reportbot/bot/answer"
 	"reportbot/ingest/report"
 )
 
@@ -37,6 +40,35 @@ func TestTitleQuoted(t *testing.T) {
 		k := report.Citation{N: 1, Report: report.Header{Publisher: "青岚证券", Title: "三季报点评：上调至买入"}, Quote: quote}
 		if got := source(k, "zh", mostQuote); got != want {
 			t.Errorf("%q: got %q, want %q", quote, got, want)
+		}
+	}
+}
+
+// Under an answer stands who wrote it, for those who ask, not for who runs the
+// bot: nothing of settings.
+func TestWhoWrote(t *testing.T) {
+	const down, quoted = "语言模型暂时无法使用", "以上为研报原文摘录。"
+	asked := answer.Record{Prompts: []string{"answer-1"}}
+	judged := func(o answer.Outcome) answer.Record {
+		return answer.Record{Prompts: asked.Prompts, Sentences: []answer.Judged{{Outcome: o}}}
+	}
+	advice := answer.Reason{Code: "no_model", Text: "设置 OPENAI_API_KEY"}
+	for _, c := range []struct {
+		why  string
+		a    answer.Answer
+		want string
+	}{
+		{"no model", answer.Answer{Status: answer.Answered, Reason: advice}, quoted},
+		{"no model, and the search had trouble", answer.Answer{Status: answer.Answered, Reason: advice, Notes: []string{"no vectors"}}, quoted},
+		{"the model failed", answer.Answer{Status: answer.Answered, Record: asked, Notes: []string{"refused"}}, down},
+		{"the model failed, and the words do not answer", answer.Answer{Status: answer.Abstained, Record: asked, Notes: []string{"refused"}}, down},
+		{"nothing of the model stood up", answer.Answer{Status: answer.Answered, Record: judged(answer.Withheld), Notes: []string{"none"}}, quoted},
+		{"the model answered", answer.Answer{Status: answer.Answered, Record: judged(answer.Posted)}, ""},
+		{"the model refused", answer.Answer{Status: answer.Abstained, Record: asked, Usage: answer.Usage{CompletionTokens: 3}}, ""},
+	} {
+		got := strings.Join(closing{lang: "zh", event: "E1", reply: bot.Reply{Answer: c.a}}.notes(), "\n")
+		if strings.Contains(got, "OPENAI") || strings.Contains(got, down) != (c.want == down) || strings.Contains(got, quoted) != (c.want == quoted) {
+			t.Errorf("%s: got %q, want %q", c.why, got, c.want)
 		}
 	}
 }
