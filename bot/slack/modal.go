@@ -88,6 +88,8 @@ func (s *Slack) passages(ctx context.Context, a state.Answer, scope retrieval.Sc
 	for _, r := range reports {
 		of[r.ID] = r.Header()
 	}
+	// What is cited comes first: it is what one opens the modal for.
+	slices.SortStableFunc(found, func(x, y report.Passage) int { return rank(cited[x.ID]) - rank(cited[y.ID]) })
 	var out []slack.Block
 	for _, p := range found {
 		h, seen := of[p.ReportID]
@@ -98,9 +100,21 @@ func (s *Slack) passages(ctx context.Context, a state.Answer, scope retrieval.Sc
 		if cited[p.ID] {
 			head = say(lang, "（已引用）", "(cited) ") + head
 		}
-		out = append(out, section(head+"\n"+escape(trim(strings.TrimSpace(p.Text), mostSection-cost(head)))))
+		text := cells.Replace(strings.TrimSpace(p.Text))
+		out = append(out, section(head+"\n"+escape(trim(text, mostSection-cost(head)))))
 	}
 	return out, nil
+}
+
+// cells parts the cells of a table's rows so that they can be told apart where
+// tabs are a blank wide.
+var cells = strings.NewReplacer("\t", " | ")
+
+func rank(cited bool) int {
+	if cited {
+		return 0
+	}
+	return 1
 }
 
 // quotes are the sources of an answer, with all of each quote for Passages.

@@ -130,6 +130,9 @@ func TestPassages(t *testing.T) {
 			texts = append(texts, b)
 		}
 		wantAll(t, texts[0], "（已引用）望江证券 《算力租赁走向分化", "维持公司“买入”评级与 128.00 元的目标价不变")
+		if !strings.HasPrefix(texts[0], "（已引用）") {
+			t.Errorf("what is cited does not come first: %s", texts[0])
+		}
 		if strings.Contains(texts[0], "从机柜出租到算力运营") || strings.Contains(texts[1], "128.00") {
 			t.Errorf("shown: %s", texts)
 		}
