@@ -47,7 +47,7 @@ func Full(lang, id string) string {
 
 // NotAllowed says that this user may not ask here.
 func NotAllowed(lang string) string {
-	return say(lang, "您没有在这个频道提问的权限；请联系管理员，或在与我的私信中提问。", "You may not ask in this channel. Ask an administrator for access, or write to me in a direct message.")
+	return say(lang, "你没有在这个频道提问的权限；请联系管理员，或在与我的私信中提问。", "You may not ask in this channel. Ask an administrator for access, or write to me in a direct message.")
 }
 
 // ModelDown says that the language model was not reached, so that an answer,
