@@ -34,10 +34,10 @@ func Searching(lang string, reports int) string {
 // Busy says that the message has to wait and at which place; 1 is the next.
 func Busy(lang string, place int) string {
 	if place <= 1 {
-		return say(lang, "正在回答别的问题，下一个就是这一条。", "Another question is being answered; this one is next.")
+		return say(lang, "正在回答别的问题，下一个就是这一条。", "Answering another question; this one is next.")
 	}
 	n := strconv.Itoa(place)
-	return say(lang, "正在回答别的问题，这一条排在第 "+n+" 位。", "Other questions are being answered; this one is number "+n+" in line.")
+	return say(lang, "正在回答别的问题，这一条排在第 "+n+" 位。", "Answering other questions; this one is number "+n+" in line.")
 }
 
 // Full says that the message was not taken since too many wait.

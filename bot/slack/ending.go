@@ -52,9 +52,18 @@ func (m *message) setStatus(ctx context.Context, text string) error {
 		defer cancel()
 	}
 	_, err := m.s.api.do(ctx, call{method: setStatus, channel: m.channel, once: text != ""}, func(ctx context.Context) (string, error) {
-		return "", m.s.api.client.SetAssistantThreadsStatusContext(ctx, slack.AssistantThreadsSetStatusParameters{ChannelID: m.channel, ThreadTS: m.thread, Status: text})
+		return "", m.s.api.client.SetAssistantThreadsStatusContext(ctx, slack.AssistantThreadsSetStatusParameters{ChannelID: m.channel, ThreadTS: m.thread, Status: status(text)})
 	})
 	return err
+}
+
+// status is a text as it reads behind our name, where Slack puts it: the
+// English ones begin with a participle and need a verb before it.
+func status(text string) string {
+	if text == "" || text[0] < 'A' || text[0] > 'Z' {
+		return text
+	}
+	return "is " + strings.ToLower(text[:1]) + text[1:]
 }
 
 // clear removes the working marks that are not the message itself.

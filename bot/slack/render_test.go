@@ -72,3 +72,15 @@ func TestWhoWrote(t *testing.T) {
 		}
 	}
 }
+
+// A status reads as a sentence behind the bot's name in either language.
+func TestStatus(t *testing.T) {
+	for text, want := range map[string]string{
+		bot.Searching("en", 12): "is searching 12 reports…", bot.Searching("zh", 12): "正在检索 12 篇研报…", "": "",
+		bot.Busy("en", 3): "is answering other questions; this one is number 3 in line.", bot.Busy("zh", 1): bot.Busy("zh", 1),
+	} {
+		if got := status(text); got != want {
+			t.Errorf("%q: got %q, want %q", text, got, want)
+		}
+	}
+}
