@@ -78,7 +78,7 @@ func (s *Slack) prompt(ctx context.Context, e Event, lang string, questions []st
 	if len(questions) == 0 || !s.api.has(method) {
 		return false
 	}
-	prompts := slack.AssistantThreadsSetSuggestedPromptsParameters{ChannelID: e.Channel, ThreadTS: e.Thread, Title: say(lang, "可以这样问：", "Try one of these:")}
+	prompts := slack.AssistantThreadsSetSuggestedPromptsParameters{ChannelID: e.Channel, ThreadTS: e.Thread, Title: tryThese(lang)}
 	for _, q := range questions[:min(len(questions), 4)] { // Slack takes four
 		prompts.AddPrompt(trim(q, 75), q)
 	}

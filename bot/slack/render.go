@@ -85,7 +85,7 @@ func (c closing) blocks(buttons bool) []slack.Block {
 	if len(a.Citations) == 0 && len(a.Nearest) > 0 {
 		out = append(out, section(nearest(a.Nearest, c.lang)))
 	}
-	if lines := suggestions(c.reply.Suggestions); lines != "" {
+	if lines := suggestions(c.reply.Suggestions, c.lang); lines != "" {
 		out = append(out, section(lines))
 	}
 	if n := c.notes(); len(n) > 0 {
@@ -244,13 +244,19 @@ func nearest(all []report.Header, lang string) string {
 	return strings.Join(out, "\n")
 }
 
-func suggestions(all []string) string {
-	var out []string
+func suggestions(all []string, lang string) string {
+	if len(all) == 0 {
+		return ""
+	}
+	out := []string{tryThese(lang)}
 	for _, q := range all {
 		out = append(out, "• "+escape(trim(q, 200)))
 	}
 	return strings.Join(out, "\n")
 }
+
+// tryThese leads questions to begin with.
+func tryThese(lang string) string { return say(lang, "可以这样问：", "Try one of these:") }
 
 // plainly is the closing without blocks, for where Slack takes none.
 func (c closing) plainly() string {
@@ -258,7 +264,7 @@ func (c closing) plainly() string {
 	if len(c.reply.Answer.Citations) == 0 && len(c.reply.Answer.Nearest) > 0 {
 		out = append(out, nearest(c.reply.Answer.Nearest, c.lang))
 	}
-	if s := suggestions(c.reply.Suggestions); s != "" {
+	if s := suggestions(c.reply.Suggestions, c.lang); s != "" {
 		out = append(out, s)
 	}
 	return strings.Join(append(out, c.notes()...), "\n")

@@ -170,7 +170,7 @@ func (s *Slack) once(ctx, job context.Context, w *work, m *message, ask bot.Mess
 	defer cancel()
 	out := context.WithoutCancel(ctx) // what is said in the end is said even when we stop
 	mark := ""
-	if e.Kind != Joined && ask.Kind != bot.Help {
+	if searches(e, ask) {
 		mark = bot.Searching(lang, s.bot.Count(job, ask.Scope))
 	}
 	quit, written := make(chan struct{}), make(chan struct{})
@@ -188,6 +188,18 @@ func (s *Slack) once(ctx, job context.Context, w *work, m *message, ask bot.Mess
 		return s.failed(ctx, m, lang, err), nil
 	}
 	return s.deliver(out, w, m, ask, reply), nil
+}
+
+// searches reports whether a message has the reports searched: a greeting, or a
+// mention without a word, does not.
+func searches(e Event, ask bot.Message) bool {
+	switch {
+	case e.Kind == Joined, ask.Kind == bot.Help:
+		return false
+	case ask.Kind == bot.Question:
+		return ask.Text != "" && !bot.SmallTalk(ask.Text)
+	}
+	return true
 }
 
 // stopped is no outcome: the event stays unfinished.
