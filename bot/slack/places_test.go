@@ -80,6 +80,12 @@ func TestPrivateAndShare(t *testing.T) {
 		if last := asked[len(asked)-1]; !last.Wide || fmt.Sprint(last.Scope) != "[default]" || last.Text != question {
 			t.Errorf("wider: %+v", last)
 		}
+		said := r.Said("C1")
+		wider := said[len(said)-1]
+		wantAll(t, wider.Everything(), "已扩大范围再找："+question)
+		if wider.Has("wider") || !wider.Has("passages") {
+			t.Error("what was searched wider may be searched wider once more")
+		}
 		if v := r.Views(); len(v) != 1 || !strings.Contains(fmt.Sprint(v), "青岚证券") {
 			t.Errorf("modals: %v", v)
 		}

@@ -34,6 +34,7 @@ type closing struct {
 	asked   string // shown above the text where the question stands nowhere else
 	private bool   // only the asker sees it
 	share   bool   // the channel may be given what it may see
+	widened string // the question that was searched again wider, "" for none
 }
 
 func say(lang, zh, en string) string {
@@ -113,7 +114,7 @@ func (c closing) buttons() []slack.BlockElement {
 	if len(c.reply.Answer.Citations) > 0 {
 		add(actPassages, say(c.lang, "查看原文段落", "Show passages"))
 	}
-	if c.reply.Kind == bot.Question {
+	if c.reply.Kind == bot.Question && c.widened == "" {
 		add(actWider, say(c.lang, "扩大范围再找", "Search again wider"))
 	}
 	if c.share {
@@ -126,6 +127,9 @@ func (c closing) buttons() []slack.BlockElement {
 func (c closing) notes() []string {
 	a := c.reply.Answer
 	var out []string
+	if q := c.widened; q != "" {
+		out = append(out, say(c.lang, "已扩大范围再找：", "Searched again wider: ")+escape(trim(q, 400)))
+	}
 	if q := c.reply.Question; q != "" {
 		out = append(out, say(c.lang, "理解为：", "Understood as: ")+escape(trim(q, 400)))
 	}

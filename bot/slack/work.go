@@ -240,7 +240,10 @@ func (s *Slack) tell(ctx context.Context, m *message, lang, text, outcome string
 func (s *Slack) deliver(ctx context.Context, w *work, m *message, ask bot.Message, reply bot.Reply) string {
 	e := w.event
 	c := closing{lang: reply.Lang, reply: reply, event: e.ID, private: m.private}
-	if (e.Slash || e.Hidden) && ask.Kind != bot.Help { // a command's text is not shown in the channel
+	switch {
+	case ask.Wide:
+		c.widened = ask.Text
+	case (e.Slash || e.Hidden) && ask.Kind != bot.Help: // a command's text is not shown in the channel
 		c.asked = ask.Text
 	}
 	kept := s.keep(ctx, e, ask, reply)
