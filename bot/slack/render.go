@@ -1,7 +1,6 @@
 package slack
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -192,7 +191,7 @@ func sources(all []report.Citation, lang string, quote int) []string {
 // source is the line of a citation with its quote under it.
 func source(k report.Citation, lang string, quote int) string {
 	parts := []string{}
-	for _, p := range []string{k.Report.Publisher, "《" + trim(k.Report.Title, mostTitle) + "》", k.Report.Published, where(k, lang)} {
+	for _, p := range []string{k.Report.Publisher, title(k.Report, lang), k.Report.Published, where(k, lang)} {
 		if p != "" {
 			parts = append(parts, escape(trim(p, mostTitle+2)))
 		}
@@ -224,6 +223,12 @@ func quoted(k report.Citation, most int) string {
 	return "\n“" + escape(trim(q, most)) + "”"
 }
 
+// title is a report's title in the marks of the language spoken.
+func title(h report.Header, lang string) string {
+	t := trim(h.Title, mostTitle)
+	return say(lang, "《"+t+"》", "“"+t+"”")
+}
+
 // where is the place of a citation in its report.
 func where(k report.Citation, lang string) string {
 	var out []string
@@ -243,7 +248,7 @@ func where(k report.Citation, lang string) string {
 func nearest(all []report.Header, lang string) string {
 	out := []string{say(lang, "最接近的研报：", "Nearest reports:")}
 	for _, h := range all[:min(len(all), 3)] {
-		out = append(out, "• "+escape(strings.TrimSpace(cmp.Or(h.Publisher, "")+" 《"+trim(h.Title, mostTitle)+"》 "+h.Published)))
+		out = append(out, "• "+escape(strings.TrimSpace(h.Publisher+" "+title(h, lang)+" "+h.Published)))
 	}
 	return strings.Join(out, "\n")
 }

@@ -21,7 +21,7 @@ func TestSources(t *testing.T) {
 	}
 	for lang, want := range map[string][]string{
 		"zh": {"[1] 青岚证券 《甲》 2026-03-26 §要点 第2页\n“目标价 &lt;36&gt; 元”", "[2] 青岚证券 《乙》 2026-03-26\n“评级：中性”", "[3] 同 [1]，§风险 &amp; 其他 第3页\n“年降压力”", "[4] 同 [2]\n“增持”"},
-		"en": {"[1] 青岚证券 《甲》 2026-03-26 §要点 p. 2\n“目标价 &lt;36&gt; 元”", "[2] 青岚证券 《乙》 2026-03-26\n“评级：中性”", "[3] Same report as [1], §风险 &amp; 其他 p. 3\n“年降压力”", "[4] Same report as [2]\n“增持”"},
+		"en": {"[1] 青岚证券 “甲” 2026-03-26 §要点 p. 2\n“目标价 &lt;36&gt; 元”", "[2] 青岚证券 “乙” 2026-03-26\n“评级：中性”", "[3] Same report as [1], §风险 &amp; 其他 p. 3\n“年降压力”", "[4] Same report as [2]\n“增持”"},
 	} {
 		if diff := cmp.Diff(want, sources(all, lang, mostQuote)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", lang, diff)
