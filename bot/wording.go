@@ -50,6 +50,12 @@ func NotAllowed(lang string) string {
 	return say(lang, "你没有在这个频道提问的权限；请联系管理员，或在与我的私信中提问。", "You may not ask in this channel. Ask an administrator for access, or write to me in a direct message.")
 }
 
+// NotShared says that an answer was not shared, since what a channel may see
+// gives none.
+func NotShared(lang string) string {
+	return say(lang, "这个频道能看到的研报没有回答这个问题，所以没有分享。", "The reports that this channel may see do not answer this question, so nothing was shared.")
+}
+
 // ModelDown says that the language model was not reached, so that an answer,
 // or that there is none, is by the words of the reports alone.
 func ModelDown(lang, id string) string {

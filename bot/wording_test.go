@@ -19,6 +19,7 @@ func TestWording(t *testing.T) {
 		"Full E42":      func(l string) string { return bot.Full(l, "E42") },
 		"NotAllowed":    bot.NotAllowed,
 		"ModelDown E42": func(l string) string { return bot.ModelDown(l, "E42") },
+		"NotShared":     bot.NotShared,
 		"Quoted":        bot.Quoted,
 		"Failed E42":    func(l string) string { return bot.Failed(l, "E42") },
 		"Failed":        func(l string) string { return bot.Failed(l, "") },

@@ -139,6 +139,34 @@ func TestAside(t *testing.T) {
 	})
 }
 
+// What the channel's reports do not answer is not shared: the channel hears
+// neither the question nor a refusal.
+func TestNothingToShare(t *testing.T) {
+	b := threeClaims()
+	b.change = func(m bot.Message, r *bot.Reply) {
+		if len(m.Scope) == 1 { // what the channel may see
+			r.Answer = answer.Answer{Status: answer.Abstained, Text: "已入库的研报没有回答这个问题。"}
+		}
+	}
+	inSlack(t, desk, b, func(t *testing.T, r *rig) {
+		r.Command("/ask", "C1", "U1", question)
+		r.settle(20 * time.Second)
+		r.Press(r.one("C1"), "U1", "share", true)
+		r.settle(20 * time.Second)
+		got := r.Said("C1")
+		if len(got) != 2 {
+			t.Fatalf("%d messages, want the answer and why it was not shared: %+v", len(got), got)
+		}
+		for _, m := range got {
+			if m.To != "U1" {
+				t.Errorf("the channel reads %s", m.Everything())
+			}
+		}
+		wantAll(t, got[1].Everything(), "没有分享")
+		r.unfinished(0)
+	})
+}
+
 func TestPlaces(t *testing.T) {
 	inSlack(t, desk, threeClaims(), func(t *testing.T, r *rig) {
 		r.Say("C9", "U1", slacktest.Mention(question), "") // not permitted

@@ -239,6 +239,11 @@ func (s *Slack) tell(ctx context.Context, m *message, lang, text, outcome string
 // deliver writes the end of an answer and keeps it.
 func (s *Slack) deliver(ctx context.Context, w *work, m *message, ask bot.Message, reply bot.Reply) string {
 	e := w.event
+	if e.Kind == Share && reply.Answer.Status != answer.Answered { // the asker's question is nobody else's business
+		m.remove(ctx)
+		m.ts, m.private = "", true
+		return s.tell(ctx, m, reply.Lang, bot.NotShared(reply.Lang), string(reply.Answer.Status))
+	}
 	c := closing{lang: reply.Lang, reply: reply, event: e.ID, private: m.private}
 	switch {
 	case ask.Wide:

@@ -72,6 +72,7 @@ var screens = []struct {
 	}},
 	{"ask", nil, func(o *office) {
 		o.command("/ask", "C-research", "Lin", "澜海储能的目标价是多少？")
+		o.press("C-research", "Lin", "share", "在此分享")
 		o.look("C-research")
 	}},
 	{"private", nil, func(o *office) {
