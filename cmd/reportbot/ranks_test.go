@@ -17,7 +17,7 @@ import (
 	"reportbot/retrieval"
 )
 
-var updateRanks = flag.Bool("update", false, "write the golden ranks anew")
+var updateRanks = flag.Bool("update", false, "write the golden ranks and screens anew")
 
 const (
 	ranksFile  = "../../ingest/testdata/ranks.txt"

@@ -92,7 +92,7 @@ func open(t *testing.T, data, kept string, model answer.Chat) *office {
 	bounds := answer.Bounds(cfg.Answer.Refuse)
 	quoting := answer.New(found, model, found.known, answer.Options{MaxUnits: cfg.Answer.MaxUnits, MaxChars: cfg.Answer.MaxChars, Bounds: &bounds, Facts: a.facts()})
 	o := &office{Server: slacktest.New(), t: t}
-	later := time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC).Sub(time.Now())
+	later := time.Until(time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC))
 	front, err := slack.New(bot.New(quoting, found, model, bot.Options{}), st, rooms, slack.Options{
 		BotToken: slacktest.BotToken, AppToken: slacktest.AppToken, APIURL: o.URL(), Dial: o.Dial, Log: a.log, Workers: 1,
 		Reader: reader{found, a.store}, Now: func() time.Time { return time.Now().Add(later) },
