@@ -50,8 +50,12 @@ func (s *Server) serveSocket(w http.ResponseWriter, r *http.Request) {
 	s.all.Go(func() { s.ping(c) })
 	s.all.Add(1)
 	defer s.all.Done()
+	// Beside the reader: over a pipe, which holds nothing, both sides would wait
+	// for each other when the bot answers a ping while it is greeted.
+	s.all.Go(func() {
+		c.send(map[string]any{"type": "hello", "num_connections": n, "connection_info": map[string]any{"app_id": "A1"}})
+	})
 	defer s.drop(c)
-	c.send(map[string]any{"type": "hello", "num_connections": n, "connection_info": map[string]any{"app_id": "A1"}})
 	for {
 		var in struct {
 			ID string `json:"envelope_id"`
