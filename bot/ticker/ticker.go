@@ -1,0 +1,40 @@
+// Package ticker sums up what houses say of one security: a code or name goes
+// in, a card comes out with the latest rating, target price and estimates of
+// every house, its arguments and risks, and where houses differ or changed
+// their minds. All of it is read from reports inside the asker's scope, each
+// line with its citation; no model has a part in it. Drawing and posting a
+// card is for others.
+package ticker
+
+import (
+	"context"
+
+	"reportbot/ingest/report"
+	"reportbot/ingest/security"
+	"reportbot/retrieval"
+)
+
+// Corpus reads reports and what is known of them. It may be called from many
+// goroutines.
+type Corpus interface {
+	// Generation is the number of the newest change.
+	Generation(ctx context.Context) (int64, error)
+	// Reports lists the reports of the collections in scope, without sections.
+	Reports(ctx context.Context, scope retrieval.Scope) ([]*report.Report, error)
+	// Facts returns the facts of a report in the order they were read.
+	Facts(ctx context.Context, reportID string) ([]report.Fact, error)
+	// ReportPassages returns the passages of a report in reading order.
+	ReportPassages(ctx context.Context, id string) ([]report.Passage, error)
+}
+
+// Ticker makes cards. It is safe for concurrent use.
+type Ticker struct {
+	corpus Corpus
+	known  *security.Directory
+}
+
+// New returns a ticker over a corpus. known are the securities that are known
+// besides those of the reports; it must not change afterwards.
+func New(c Corpus, known *security.Directory) *Ticker {
+	return &Ticker{corpus: c, known: known}
+}
