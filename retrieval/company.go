@@ -64,6 +64,15 @@ func notLatin(r rune) bool { return (r < 'a' || r > 'z') && (r < '0' || r > '9')
 // trade is what stands behind an English name.
 var trade = regexp.MustCompile(`^([a-z][a-z0-9]{3,}) (?:technolog(?:y|ies)|semiconductors?|holdings?|group|international|energy|motors?|pharma(?:ceuticals?)?|biotech|electronics|systems|materials|robotics|networks|software)$`)
 
+// Brand is the folded name alone that a company has before a word for its
+// trade: farsail of FarSail Technology; "" where there is none.
+func Brand(name string) string {
+	if m := trade.FindStringSubmatch(security.Name(name)); m != nil {
+		return m[1]
+	}
+	return ""
+}
+
 // read takes out of the question which reports it wants. The known securities
 // named are added to q.Securities, by all their names; those that a report in
 // the scope is on are returned. What is asked about any other is looked for by
@@ -127,8 +136,8 @@ func (s *Searcher) companies(scope Scope) *companies {
 		for _, sec := range r.Securities {
 			c.covered[sec.Code] = true
 			c.covered[security.Name(sec.Name)] = true
-			if m := trade.FindStringSubmatch(security.Name(sec.Name)); m != nil {
-				c.called[m[1]] = sec
+			if b := Brand(sec.Name); b != "" {
+				c.called[b] = sec
 			}
 		}
 	}

@@ -8,6 +8,7 @@ package ticker
 
 import (
 	"context"
+	"sync"
 
 	"reportbot/ingest/report"
 	"reportbot/ingest/security"
@@ -31,10 +32,13 @@ type Corpus interface {
 type Ticker struct {
 	corpus Corpus
 	known  *security.Directory
+
+	mu    sync.Mutex
+	books map[string]*book // by scope
 }
 
 // New returns a ticker over a corpus. known are the securities that are known
 // besides those of the reports; it must not change afterwards.
 func New(c Corpus, known *security.Directory) *Ticker {
-	return &Ticker{corpus: c, known: known}
+	return &Ticker{corpus: c, known: known, books: map[string]*book{}}
 }

@@ -226,14 +226,19 @@ func (w *asker) print(r bot.Reply, shown bool) error {
 // oneLiner is what somebody wrote, on one line.
 func oneLiner(s string) string { return strings.Join(strings.Fields(printable(s)), " ") }
 
+// printSources writes the footnotes.
+func printSources(w io.Writer, all []report.Citation, lang string) {
+	for _, c := range all {
+		fmt.Fprintf(w, "[%d] %s\n    “%s”\n", c.N, place(c, lang), strings.NewReplacer("\t", "  ", "\n", "\n    ").Replace(c.Quote))
+	}
+}
+
 // printRest writes the footnotes and what else must be said under the claims.
 func printRest(w io.Writer, a answer.Answer, lang string) {
 	if len(a.Citations) > 0 {
 		fmt.Fprintln(w)
 	}
-	for _, c := range a.Citations {
-		fmt.Fprintf(w, "[%d] %s\n    “%s”\n", c.N, place(c, lang), strings.NewReplacer("\t", "  ", "\n", "\n    ").Replace(c.Quote))
-	}
+	printSources(w, a.Citations, lang)
 	if len(a.Nearest) > 0 {
 		fmt.Fprintln(w, say(lang, "\n最接近的研报：", "\nNearest reports:"))
 		for _, h := range a.Nearest {

@@ -40,6 +40,7 @@ var arrows = map[string][]string{
 	"bot/answer/check":         {"ingest/security"},
 	"bot/answer/figure":        {"ingest/fact"},
 	"bot/answer":               {"bot/answer/check", "bot/answer/figure", "retrieval", "retrieval/question", "prompts"},
+	"bot/ticker":               {"bot/answer"},
 	"bot":                      {"bot/answer"},
 	"bot/state":                nil,
 	"bot/slack":                {"bot", "bot/state"},
@@ -47,7 +48,7 @@ var arrows = map[string][]string{
 	"bot/eval":                 {"bot/answer"},
 	"bot/metrics":              nil,
 	"ingest/parse/pdf/pdftest": nil, // for tests
-	"cmd/reportbot": {"bot", "bot/eval", "bot/metrics", "config", "ingest", "retrieval", "retrieval/store", "retrieval/vector",
+	"cmd/reportbot": {"bot", "bot/eval", "bot/metrics", "bot/ticker", "config", "ingest", "retrieval", "retrieval/store", "retrieval/vector",
 		"retrieval/lexical", "retrieval/openai", "retrieval/question", "bot/answer", "bot/state", "bot/slack"},
 }
 

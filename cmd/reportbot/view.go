@@ -122,10 +122,16 @@ func viewAnswer(a answer.Answer) answerView {
 	for _, c := range a.Claims {
 		v.Claims = append(v.Claims, claimView{c.Text, list(c.Citations), c.Supported})
 	}
-	for _, c := range a.Citations {
-		v.Citations = append(v.Citations, citationView{c.N, c.Report, c.SectionNumber, c.SectionTitle, c.Page, c.PageLabel, c.Quote, c.PassageID})
-	}
+	v.Citations = viewCitations(a.Citations)
 	return v
+}
+
+func viewCitations(all []report.Citation) []citationView {
+	out := []citationView{}
+	for _, c := range all {
+		out = append(out, citationView{c.N, c.Report, c.SectionNumber, c.SectionTitle, c.Page, c.PageLabel, c.Quote, c.PassageID})
+	}
+	return out
 }
 
 type reportView struct {

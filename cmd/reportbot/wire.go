@@ -14,6 +14,7 @@ import (
 	"reportbot/bot/answer"
 	"reportbot/bot/metrics"
 	"reportbot/bot/slack"
+	"reportbot/bot/ticker"
 	"reportbot/config"
 	"reportbot/ingest"
 	"reportbot/ingest/fact"
@@ -48,6 +49,7 @@ var (
 	_ slack.Bot          = metered{}
 	_ slack.Reader       = reader{}
 	_ slack.Meter        = (*metrics.Metrics)(nil)
+	_ ticker.Corpus      = shelf{}
 )
 
 // app is the opened data folder with everything a command may need.

@@ -1,0 +1,279 @@
+package ticker
+
+import (
+	"context"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"reportbot/ingest/report"
+	"reportbot/ingest/security"
+	"reportbot/ingest/text"
+	"reportbot/retrieval/question"
+)
+
+// mostCandidates is how many securities are offered.
+const mostCandidates = 8
+
+// Resolve says which security a query means, and under which conditions. Where
+// it is not certain it offers what may be meant: asking back costs a word,
+// another company's figures cost more. What is offered as near or covered is
+// from reports of the scope alone.
+func (t *Ticker) Resolve(ctx context.Context, q Query) (Resolved, error) {
+	b, err := t.book(ctx, q.Scope)
+	if err != nil {
+		return Resolved{}, err
+	}
+	return b.resolve(q), nil
+}
+
+var (
+	// around is what stands around a name and is none of it
+	around = strings.NewReplacer("《", " ", "》", " ", "“", " ", "”", " ", "\"", " ", "「", " ", "」", " ", "【", " ", "】", " ",
+		"(", " ", ")", " ", "[", " ", "]", " ", "'", " ", "?", " ", "!", " ", "。", " ", "…", " ", "#", " ", "`", " ")
+	parted = strings.NewReplacer("、", " ", "，", " ", ",", " ", ";", " ", "|", " ", "+", " ", "/", " ")
+)
+
+// folded is the text as it is compared, its parts kept apart by blanks where it
+// was typed so; Fold alone would join Chinese ones.
+func folded(s string) []string {
+	var out []string
+	for _, f := range strings.Fields(around.Replace(fullWidth(s))) {
+		for _, p := range strings.Fields(parted.Replace(f)) {
+			if p = text.Fold(p); p != "" {
+				out = append(out, p)
+			}
+		}
+	}
+	return out
+}
+
+// fullWidth makes full-width ASCII half.
+func fullWidth(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= '！' && r <= '～' {
+			return r - ('！' - '!')
+		}
+		return r
+	}, s)
+}
+
+// resolve reads the longest beginning of the text that is all of a code or
+// name; what stands behind it are filters. Where none is, names are looked for
+// in the whole of it.
+func (b *book) resolve(q Query) Resolved {
+	parts := folded(q.Text)
+	if len(parts) == 0 {
+		return Resolved{}
+	}
+	for n := len(parts); n > 0; n-- {
+		found, sure := b.exact(text.Fold(strings.Join(parts[:n], " ")))
+		if len(found) == 0 {
+			continue
+		}
+		var out Resolved
+		rest, others := b.others(parts[n:], found)
+		left := b.filter(&out, rest, q.Now)
+		switch {
+		case len(found) > 1 || len(others) > 0:
+			out.offer(append(found, others...))
+		case left != "" && !sure: // 星河智能 装备 may be another company
+			out.offer(found)
+		default:
+			out.Security, out.Ignored = found[0].Security, left
+		}
+		return out
+	}
+	return b.inside(parts, q.Now)
+}
+
+// others takes the securities named in the rest out of it. Those that were
+// found already, and houses, are none.
+func (b *book) others(rest []string, found []*listing) (left []string, out []*listing) {
+	s := strings.Join(rest, " ")
+	for _, m := range b.directory.Find(s) {
+		l := b.lookup(m.Security)
+		if l == nil || b.house(m) {
+			continue
+		}
+		s = strings.Replace(s, m.Words, " ", 1)
+		if !slices.Contains(append(found, out...), l) && !slices.ContainsFunc(found, func(f *listing) bool { return security.Name(f.Name) == security.Name(l.Name) }) {
+			out = append(out, l)
+		}
+	}
+	return strings.Fields(s), out
+}
+
+// house reports whether a mention is rather the name of a publisher.
+func (b *book) house(m security.Mention) bool { return b.publisher(m.Words) }
+
+// inside looks for names in a text that does not begin with one.
+func (b *book) inside(parts []string, now time.Time) Resolved {
+	var out Resolved
+	rest, found := b.others(parts, nil)
+	left := b.filter(&out, rest, now)
+	words := text.Fold(strings.Join(parts, " "))
+	switch {
+	case len(found) == 1 && left == "":
+		out.Security = found[0].Security
+		return out
+	case len(found) > 0:
+		out.offer(append(b.holding(words), found...))
+		return out
+	}
+	for _, w := range []string{words, left} {
+		if w == "" {
+			continue
+		}
+		if near := b.elsewhere(w); len(near) > 0 {
+			out.offer(near)
+			return out
+		}
+		if near := b.holding(w); len(near) > 0 && !b.publisher(w) {
+			out.offer(near)
+			return out
+		}
+	}
+	for _, l := range b.nearest(words) {
+		out.Nearest = append(out.Nearest, l.Security)
+	}
+	return out
+}
+
+// offer makes the listings the candidates, each once, covered ones first.
+func (r *Resolved) offer(all []*listing) {
+	slices.SortStableFunc(all, func(a, b *listing) int { return min(b.reports, 1) - min(a.reports, 1) })
+	for _, l := range all {
+		if len(r.Candidates) < mostCandidates && !slices.Contains(r.Candidates, l.Security) {
+			r.Candidates = append(r.Candidates, l.Security)
+		}
+	}
+}
+
+var (
+	// polite is what people write around a company that says nothing
+	polite = regexp.MustCompile(`请问|帮我|给我|查一下|看一下|查查|看看|查询|怎么样|怎么看|如何|最新|股票|股价|个股|公司|代码|覆盖|一下|情况|观点|概览|汇总|查|看|的|呢|吗|有哪些|研报|报告|点评|评级|目标价|盈利预测|` +
+		`\b(?:please|show|me|the|ticker|stock|share|shares|price|target|rating|ratings|coverage|card|for|on|of|what|about|is|are|which|reports?|latest|rated|common|ordinary|class|inc|ltd|corp)\b`)
+	// spoken is what filters are made of besides houses and dates
+	spoken  = regexp.MustCompile(`上调|下调|首次|维持|重申|首次覆盖|发布|以来|之后|\b(?:upgraded|downgraded|initiation of coverage|maintain|reiterat|since|from|in|by|during)\b`)
+	letters = regexp.MustCompile(`[\p{L}\p{N}]`)
+)
+
+// filter reads the conditions behind a name into out and returns what of the
+// text was not understood.
+func (b *book) filter(out *Resolved, rest []string, now time.Time) (left string) {
+	s := strings.Join(rest, " ")
+	if s == "" {
+		return ""
+	}
+	if now.IsZero() {
+		now = time.Now()
+	}
+	r := question.Read(question.Filters(s), now, b.words, nil)
+	out.Publishers, out.Ratings, out.Since, out.Until = r.Publishers, r.Ratings, r.Since, r.Until
+	left = r.Topic
+	if left == "" {
+		left = text.Fold(s)
+		if len(r.Publishers) > 0 || r.Since != "" || r.Until != "" {
+			left = "" // nothing but conditions
+		}
+	}
+	for _, w := range out.Ratings {
+		left = strings.ReplaceAll(left, text.Fold(w), " ")
+	}
+	left = strings.TrimSpace(polite.ReplaceAllString(spoken.ReplaceAllString(left, " "), " "))
+	if !letters.MatchString(left) {
+		return ""
+	}
+	return strings.Join(strings.Fields(left), " ")
+}
+
+// nearest returns the covered securities whose names or codes are most like
+// the words, best first.
+func (b *book) nearest(words string) []*listing {
+	type near struct {
+		*listing
+		like float64
+	}
+	var all []near
+	name := security.Name(words)
+	for i := range b.listings {
+		l := &b.listings[i]
+		if l.reports == 0 {
+			continue
+		}
+		best := 0.0
+		number, _, _ := strings.Cut(strings.ToLower(l.Code), ".")
+		for _, n := range append([]string{number}, l.names...) {
+			best = max(best, alike(name, n))
+		}
+		if best >= leastAlike {
+			all = append(all, near{l, best})
+		}
+	}
+	slices.SortStableFunc(all, func(a, b near) int {
+		switch {
+		case a.like > b.like:
+			return -1
+		case a.like < b.like:
+			return 1
+		}
+		return strings.Compare(b.last, a.last)
+	})
+	var out []*listing
+	for _, n := range all[:min(len(all), mostNearest)] {
+		out = append(out, n.listing)
+	}
+	return out
+}
+
+// What counts as near: half of the characters stand alike.
+const (
+	leastAlike  = 0.5
+	mostNearest = 5
+)
+
+// alike is one less the share of characters that must be changed to make b of
+// a (Levenshtein), 1 for equal words.
+func alike(a, b string) float64 {
+	x, y := []rune(a), []rune(b)
+	if len(x) == 0 || len(y) == 0 || len(x) > 40 || len(y) > 40 {
+		return 0
+	}
+	row := make([]int, len(y)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i, r := range x {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j, s := range y {
+			cost := diagonal
+			if r != s {
+				cost++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
+		}
+	}
+	return 1 - float64(row[len(y)])/float64(max(len(x), len(y)))
+}
+
+// newer orders reports: newest first, those of one company before shared ones
+// of the same day, then as lists have them.
+func newer(a, b *report.Report) int {
+	if c := strings.Compare(b.Published, a.Published); c != 0 {
+		return c
+	}
+	if c := min(len(a.Securities), 2) - min(len(b.Securities), 2); c != 0 {
+		return c
+	}
+	if c := strings.Compare(a.Publisher, b.Publisher); c != 0 {
+		return c
+	}
+	if c := strings.Compare(a.Title, b.Title); c != 0 {
+		return c
+	}
+	return strings.Compare(a.ID, b.ID)
+}

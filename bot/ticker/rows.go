@@ -1,0 +1,202 @@
+package ticker
+
+import (
+	"cmp"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"reportbot/bot/answer"
+	"reportbot/ingest/report"
+)
+
+// rated returns the newest view from i on that rates the security, nil for
+// none.
+func (h *house) rated(i int) *view {
+	for _, v := range h.views[min(i, len(h.views)):] {
+		if v.rating != "" {
+			return v
+		}
+	}
+	return nil
+}
+
+// earlier returns the newest view that came out before v and meets the
+// condition, nil for none. What a house says twice on one day is said once.
+func (h *house) earlier(v *view, is func(*view) bool) *view {
+	for _, old := range h.views {
+		if old.r.Published < v.r.Published && is(old) {
+			return old
+		}
+	}
+	return nil
+}
+
+func isRated(v *view) bool { return v.rating != "" }
+func isAimed(v *view) bool { return v.target > 0 }
+
+// ratings takes the latest rating of every house.
+func (m *maker) ratings() {
+	for i := range m.houses {
+		h := &m.houses[i]
+		v := h.rated(0)
+		if v == nil {
+			continue
+		}
+		was := v.was
+		if old := h.earlier(v, isRated); old != nil && was == "" && !strings.EqualFold(old.rating, v.rating) {
+			was = old.rating
+		}
+		m.card.Ratings = append(m.card.Ratings, Rating{Row: m.row(v, v.ratedAt), Rating: v.rating, Action: v.action, Was: was, Class: ClassOf(v.rating)})
+	}
+}
+
+// targets takes the latest target of every house: a newer report without one
+// does not take it back.
+func (m *maker) targets() {
+	for i := range m.houses {
+		h := &m.houses[i]
+		k := slices.IndexFunc(h.views, isAimed)
+		if k < 0 {
+			continue
+		}
+		v := h.views[k]
+		was := v.prior
+		if old := h.earlier(v, isAimed); old != nil && was == 0 && old.currency == v.currency && old.target != v.target {
+			was = old.target
+		}
+		m.card.Targets = append(m.card.Targets, Target{Row: m.row(v, v.targetAt), Value: v.target, Currency: v.currency, Was: was})
+	}
+	m.card.Ranges = ranges(m.card.Targets)
+}
+
+// ranges says what the targets in each currency span; those in different money
+// cannot be set beside each other.
+func ranges(targets []Target) []Range {
+	var out []Range
+	by := map[string][]float64{}
+	for _, stale := range []bool{false, true} {
+		for _, t := range targets {
+			if t.Stale != stale {
+				continue
+			}
+			if stale && slices.ContainsFunc(targets, func(o Target) bool { return !o.Stale && o.Currency == t.Currency }) {
+				continue
+			}
+			by[t.Currency] = append(by[t.Currency], t.Value)
+		}
+	}
+	for currency, values := range by {
+		slices.Sort(values)
+		n := len(values)
+		out = append(out, Range{Currency: currency, Low: values[0], Median: (values[(n-1)/2] + values[n/2]) / 2, High: values[n-1], Houses: n})
+	}
+	slices.SortFunc(out, func(a, b Range) int { return cmp.Or(b.Houses-a.Houses, strings.Compare(a.Currency, b.Currency)) })
+	return out
+}
+
+// metrics are those of the card, in its order.
+var metrics = []report.Metric{report.Revenue, report.NetProfit, report.EPS, report.PE}
+
+var year = regexp.MustCompile(`^\d{4}$`)
+
+// forecasts takes every house's estimates: of each metric those of its newest
+// report that has any.
+func (m *maker) forecasts() {
+	for i := range m.houses {
+		for _, metric := range metrics {
+			for _, v := range m.houses[i].views {
+				if m.estimates(v, metric) {
+					break
+				}
+			}
+		}
+	}
+}
+
+// estimates takes the estimates of a metric of one report; false for none.
+func (m *maker) estimates(v *view, metric report.Metric) bool {
+	seen := map[string]bool{}
+	var found []report.Fact
+	for _, f := range v.facts {
+		if f.Metric == metric && f.Forecast && f.Rival == "" && year.MatchString(f.Period) && !seen[f.Period] {
+			seen[f.Period] = true
+			found = append(found, f)
+		}
+	}
+	slices.SortStableFunc(found, func(a, b report.Fact) int { return strings.Compare(a.Period, b.Period) })
+	for _, f := range found {
+		m.card.Forecasts = append(m.card.Forecasts, Forecast{
+			Row: m.row(v, factAt(f, v.passages)), Metric: metric, Period: f.Period, Value: f.Value, Unit: f.Unit, Currency: f.Currency,
+		})
+	}
+	return len(found) > 0
+}
+
+// mostSaid is how many arguments, and risks, a card has.
+const mostSaid = 3
+
+// arguments takes what the newest report of each house says for itself and of
+// its risks. The sentences are the reports' own; houses share the places.
+func (m *maker) arguments() {
+	var from []*view
+	for i := range m.houses {
+		for _, v := range m.houses[i].views {
+			if len(v.about) > 0 {
+				from = append(from, v)
+				break
+			}
+		}
+	}
+	slices.SortStableFunc(from, func(a, b *view) int { return strings.Compare(b.r.Published, a.r.Published) })
+	m.card.Points = m.share(from, answer.KeyPoints)
+	m.card.Risks = m.share(from, answer.Risks)
+}
+
+// share takes the sentences of the views in turn.
+func (m *maker) share(from []*view, read func([]report.Passage, int) []answer.Point) []Said {
+	all := make([][]answer.Point, len(from))
+	some := 0
+	for i, v := range from {
+		if all[i] = read(v.about, mostSaid); len(all[i]) > 0 {
+			some++
+		}
+	}
+	if some == 0 {
+		return nil
+	}
+	quota := (mostSaid + some - 1) / some
+	var out []Said
+	for i, v := range from {
+		if len(all[i]) > quota {
+			all[i] = read(v.about, quota) // the best of them
+		}
+		for _, p := range all[i] {
+			if len(out) == mostSaid {
+				return out
+			}
+			n := m.cite(v, place{passage: &p.Passage, page: p.Page, quote: p.Quote})
+			out = append(out, Said{Text: p.Text, Publisher: v.r.Publisher, Date: v.r.Published, Citations: []int{n}})
+		}
+	}
+	return out
+}
+
+// tracks says what every house said over time. Reports without a date are left
+// out.
+func (m *maker) tracks() {
+	for _, h := range m.houses {
+		t := Track{Publisher: h.name}
+		for _, v := range slices.Backward(h.views) {
+			day, err := time.Parse(time.DateOnly, v.r.Published)
+			if err != nil || v.rating == "" && v.target == 0 {
+				continue
+			}
+			t.Points = append(t.Points, Point{Date: day, Target: v.target, Currency: v.currency, Rating: v.rating})
+		}
+		if len(t.Points) > 0 {
+			m.card.Tracks = append(m.card.Tracks, t)
+		}
+	}
+}

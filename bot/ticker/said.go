@@ -1,0 +1,102 @@
+package ticker
+
+import (
+	"regexp"
+	"strings"
+
+	"reportbot/ingest/report"
+	"reportbot/ingest/text"
+)
+
+// fromText takes from the sentences about the security what rows and metadata
+// do not give: the rating and target of a section in a shared report, and in
+// any the rating before a change.
+func (v *view) fromText() {
+	for i := range v.about {
+		p := &v.about[i]
+		if p.Kind == report.Table || p.Kind == report.Caption {
+			continue
+		}
+		for _, s := range text.Sentences(p.Text) {
+			quote := p.Text[s.From:s.To]
+			at := place{passage: p, page: p.PageAt(s.From), quote: quote}
+			if v.own {
+				v.former(quote)
+				continue
+			}
+			v.former(quote)
+			v.said(quote, at)
+			v.aims(strings.ReplaceAll(quote, ",", ""), at)
+		}
+	}
+}
+
+// former reads the rating before from a sentence that tells of the change.
+func (v *view) former(s string) {
+	if v.was != "" || v.rating == "" {
+		return
+	}
+	if m := movedZh.FindStringSubmatch(s); m != nil && m[3] == v.rating {
+		v.was = m[1]
+	} else if m := movedEn.FindStringSubmatch(s); m != nil && (m[2] == "" || strings.EqualFold(m[2], v.rating)) && changes(v.action) {
+		v.was = m[3]
+	} else if m := formerZh.FindStringSubmatch(s); m != nil && !strings.EqualFold(m[1]+m[2], v.rating) {
+		v.was = m[1] + m[2]
+	}
+}
+
+// changes reports whether an action moves the rating.
+func changes(action string) bool { return change.MatchString(action) }
+
+var change = regexp.MustCompile(`上调|下调|调高|调低|(?i:upgrade|downgrade)`)
+
+// said reads the rating of a sentence.
+func (v *view) said(s string, at place) {
+	if v.rating != "" {
+		return
+	}
+	switch {
+	case movedZh.MatchString(s):
+		m := movedZh.FindStringSubmatch(s)
+		v.was, v.action, v.rating = m[1], m[2], m[3]
+	case keptZh.MatchString(s):
+		m := keptZh.FindStringSubmatch(s)
+		v.action, v.rating = strings.TrimSuffix(m[1], "覆盖"), m[2]
+		if v.action == "给予" {
+			v.action = ""
+		}
+	case keptEn.MatchString(s):
+		m := keptEn.FindStringSubmatch(s)
+		v.action, v.rating = m[1], m[2]
+	default:
+		return
+	}
+	v.ratedAt = at
+}
+
+// aims reads the target price of a sentence, and the one before.
+func (v *view) aims(s string, at place) {
+	if m := toZh.FindStringSubmatch(s); m != nil {
+		v.aim(m[3], m[4], m[1], at)
+	} else if m := atZh.FindStringSubmatch(s); m != nil {
+		v.aim(m[1]+m[3], m[2]+m[4], "", at)
+	} else if m := toEn.FindStringSubmatch(s); m != nil {
+		v.aim(m[2], m[1], m[4], at)
+	} else if m := atEn.FindStringSubmatch(s); m != nil {
+		v.aim(m[2], m[1], "", at)
+	}
+}
+
+func (v *view) aim(value, unit, before string, at place) {
+	n, ok := text.ParseNumber(value)
+	if !ok || n.Value <= 0 || v.target > 0 && v.target != n.Value {
+		return
+	}
+	if v.target == 0 {
+		v.target, v.targetAt = n.Value, at
+		_, v.currency, _ = text.ParseUnit(unit)
+	}
+	if b, ok := text.ParseNumber(before); ok && b.Value > 0 && b.Value != n.Value && v.prior == 0 {
+		v.prior, v.priorAt = b.Value, at
+	}
+}
