@@ -19,8 +19,8 @@ import (
 	"reportbot/retrieval/vector"
 )
 
-// all is the scope of most tests.
-var all = retrieval.Scope{"default"}
+// everything is the scope of most tests.
+var everything = retrieval.Scope{"default"}
 
 // today is the day of most cards: after the newest sample report.
 var today = time.Date(2026, 11, 23, 9, 30, 0, 0, time.UTC)
@@ -123,7 +123,7 @@ func (d *desk) add(collection string, files ...string) {
 // card asks for a card that must come.
 func (d *desk) card(text string) ticker.Card {
 	d.t.Helper()
-	c, err := d.Card(d.t.Context(), ticker.Query{Text: text, Scope: all, Now: today})
+	c, err := d.Card(d.t.Context(), ticker.Query{Text: text, Scope: everything, Now: today})
 	if err != nil {
 		d.t.Fatalf("card %q: %v", text, err)
 	}
