@@ -31,15 +31,23 @@ func (t *Ticker) Resolve(ctx context.Context, q Query) (Resolved, error) {
 var (
 	// around is what stands around a name and is none of it
 	around = strings.NewReplacer("《", " ", "》", " ", "“", " ", "”", " ", "\"", " ", "「", " ", "」", " ", "【", " ", "】", " ",
-		"(", " ", ")", " ", "[", " ", "]", " ", "'", " ", "?", " ", "!", " ", "。", " ", "…", " ", "#", " ", "`", " ")
+		"(", " ", ")", " ", "[", " ", "]", " ", "?", " ", "!", " ", "。", " ", "…", " ", "#", " ", "`", " ")
 	parted = strings.NewReplacer("、", " ", "，", " ", ",", " ", ";", " ", "|", " ", "+", " ", "/", " ")
+)
+
+var (
+	apostrophe = regexp.MustCompile(`(\pL)['’‘](\pL)`) // of L'Oreal
+	quotes     = regexp.MustCompile(`(?:^|\s)['’‘]+|['’‘]+(?:\s|$)`)
+	starred    = regexp.MustCompile(`(?i)\*\s+ST\s*`)
 )
 
 // folded is the text as it is compared, its parts kept apart by blanks where it
 // was typed so; Fold alone would join Chinese ones.
 func folded(s string) []string {
 	var out []string
-	for _, f := range strings.Fields(around.Replace(fullWidth(s))) {
+	s = apostrophe.ReplaceAllString(around.Replace(fullWidth(s)), "$1'$2")
+	s = starred.ReplaceAllString(s, "*ST")
+	for _, f := range strings.Fields(quotes.ReplaceAllString(s, " ")) {
 		for _, p := range strings.Fields(parted.Replace(f)) {
 			if p = text.Fold(p); p != "" {
 				out = append(out, p)
@@ -67,42 +75,123 @@ func (b *book) resolve(q Query) Resolved {
 	if len(parts) == 0 {
 		return Resolved{}
 	}
-	for n := len(parts); n > 0; n-- {
-		found, sure := b.exact(text.Fold(strings.Join(parts[:n], " ")))
-		if len(found) == 0 {
-			continue
+	for _, parts := range [][]string{parts, marketApart(parts)} {
+		for n := len(parts); n > 0; n-- {
+			head := text.Fold(strings.Join(parts[:n], " "))
+			if found, sure := b.exact(head); len(found) > 0 {
+				return b.behind(head, found, sure, parts[n:], q.Now)
+			}
 		}
-		var out Resolved
-		rest, others := b.others(parts[n:], found)
-		left := b.filter(&out, rest, q.Now)
-		switch {
-		case len(found) > 1 || len(others) > 0:
-			out.offer(append(found, others...))
-		case left != "" && !sure: // 星河智能 装备 may be another company
-			out.offer(found)
-		default:
-			out.Security, out.Ignored = found[0].Security, left
-		}
-		return out
 	}
 	return b.inside(parts, q.Now)
 }
 
-// others takes the securities named in the rest out of it. Those that were
-// found already, and houses, are none.
-func (b *book) others(rest []string, found []*listing) (left []string, out []*listing) {
-	s := strings.Join(rest, " ")
-	for _, m := range b.directory.Find(s) {
-		l := b.lookup(m.Security)
-		if l == nil || b.house(m) {
-			continue
-		}
-		s = strings.Replace(s, m.Words, " ", 1)
-		if !slices.Contains(append(found, out...), l) && !slices.ContainsFunc(found, func(f *listing) bool { return security.Name(f.Name) == security.Name(l.Name) }) {
+// behind reads what stands behind a code or name that means one of found.
+// Chinese words behind a blank begin anew; Latin ones may go on with a name:
+// Apple Hospitality is not Apple.
+func (b *book) behind(head string, found []*listing, sure bool, parts []string, now time.Time) Resolved {
+	var out Resolved
+	rest, market := marketIn(parts)
+	rest, others, same := b.others(rest, found)
+	if !sure {
+		found = b.listed(found, market, same)
+	}
+	left := b.filter(&out, rest, now)
+	goesOn := left != "" && (letter(rune(left[0])) && !strings.ContainsFunc(head, text.IsHan) || !slices.ContainsFunc(parts, func(p string) bool { return len([]rune(p)) > 1 }))
+	switch {
+	case len(found) > 1 || len(others) > 0, !sure && goesOn, tiny.MatchString(head):
+		out.offer(append(found, others...))
+	default:
+		out.Security, out.Ignored = found[0].Security, left
+	}
+	return out
+}
+
+// tiny is a number that is more often a slip than a code.
+var tiny = regexp.MustCompile(`^\d{1,2}$`)
+
+// markets are the words for where a company is listed.
+var (
+	marketWord = regexp.MustCompile(`^(?:(h|h股|港股|香港)|(a|a股)|(美股|adr))$`)
+	marketEnd  = regexp.MustCompile(`^(.*\p{Han})(h|h股|港股|a股|美股|adr)$`)
+)
+
+// marketApart parts the word for a market from the name before it.
+func marketApart(parts []string) []string {
+	m := marketEnd.FindStringSubmatch(parts[0])
+	if m == nil {
+		return nil
+	}
+	return append([]string{m[1], m[2]}, parts[1:]...)
+}
+
+// marketIn takes the word for a market off the head of the filters.
+func marketIn(parts []string) (rest []string, market *regexp.Regexp) {
+	if len(parts) == 0 {
+		return parts, nil
+	}
+	m := marketWord.FindStringSubmatch(parts[0])
+	switch {
+	case m == nil:
+		return parts, nil
+	case m[1] != "":
+		return parts[1:], hongKong
+	case m[2] != "":
+		return parts[1:], mainland
+	}
+	return parts[1:], newYork
+}
+
+var (
+	hongKong = regexp.MustCompile(`\.HK$`)
+	mainland = regexp.MustCompile(`\.(?:SH|SZ|BJ)$`)
+	newYork  = regexp.MustCompile(`\.US$`)
+)
+
+// listed chooses among the listings of a company: the one whose code stands
+// beside the name, or those of the market that is named.
+func (b *book) listed(found []*listing, market *regexp.Regexp, same *listing) []*listing {
+	if same != nil {
+		return []*listing{same}
+	}
+	var out []*listing
+	for i := range b.listings {
+		l := &b.listings[i]
+		if market != nil && market.MatchString(l.Code) && security.Name(l.Name) == security.Name(found[0].Name) {
 			out = append(out, l)
 		}
 	}
-	return strings.Fields(s), out
+	if len(out) > 0 {
+		return out
+	}
+	return found
+}
+
+// broker ends the name of a house, which behind a company is asked for its
+// view even where the scope has no report of it.
+var broker = regexp.MustCompile(`证券$|(?i:securities)$`)
+
+// others takes the securities named in the rest out of it. Those that were
+// found already, and houses, are none; same is another listing of the company
+// found.
+func (b *book) others(rest []string, found []*listing) (left []string, out []*listing, same *listing) {
+	s := strings.Join(rest, " ")
+	for _, m := range b.directory.Find(s) {
+		l := b.lookup(m.Security)
+		if l == nil || b.house(m) || len(found) > 0 && broker.MatchString(m.Words) {
+			continue
+		}
+		s = strings.Replace(s, m.Words, " ", 1)
+		switch {
+		case slices.ContainsFunc(found, func(f *listing) bool { return security.Name(f.Name) == security.Name(l.Name) }):
+			if strings.HasPrefix(m.Words, numberOf(l.Security)) || strings.HasSuffix(m.Words, numberOf(l.Security)) {
+				same = l
+			}
+		case !slices.Contains(append(found, out...), l):
+			out = append(out, l)
+		}
+	}
+	return strings.Fields(s), out, same
 }
 
 // house reports whether a mention is rather the name of a publisher.
@@ -111,7 +200,7 @@ func (b *book) house(m security.Mention) bool { return b.publisher(m.Words) }
 // inside looks for names in a text that does not begin with one.
 func (b *book) inside(parts []string, now time.Time) Resolved {
 	var out Resolved
-	rest, found := b.others(parts, nil)
+	rest, found, _ := b.others(parts, nil)
 	left := b.filter(&out, rest, now)
 	words := text.Fold(strings.Join(parts, " "))
 	switch {
@@ -172,6 +261,13 @@ func (b *book) filter(out *Resolved, rest []string, now time.Time) (left string)
 	}
 	r := question.Read(question.Filters(s), now, b.words, nil)
 	out.Publishers, out.Ratings, out.Since, out.Until = r.Publishers, r.Ratings, r.Since, r.Until
+	for _, p := range rest { // houses of which there is no report: nothing meets them
+		if broker.MatchString(p) && !b.publisher(p) {
+			out.Publishers = append(out.Publishers, p)
+			r.Topic = strings.ReplaceAll(r.Topic, p, " ")
+			s = strings.ReplaceAll(s, p, " ")
+		}
+	}
 	left = r.Topic
 	if left == "" {
 		left = text.Fold(s)
