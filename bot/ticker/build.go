@@ -52,7 +52,7 @@ func (t *Ticker) Card(ctx context.Context, q Query) (Card, error) {
 	if err := m.read(ctx, r); err != nil {
 		return Card{}, fmt.Errorf("ticker %s: %w", keyOf(r.Security), err)
 	}
-	if len(m.card.Reports) == 0 {
+	if len(m.houses) == 0 {
 		m.empty(r)
 		return m.card, nil
 	}
@@ -104,6 +104,12 @@ func (m *maker) read(ctx context.Context, r Resolved) error {
 		if err != nil {
 			return err
 		}
+		if !v.covers() {
+			m.card.Mentions++
+			if len(v.about) == 0 {
+				continue
+			}
+		}
 		name := text.Fold(rep.Publisher)
 		i, ok := at[name]
 		if !ok {
@@ -132,6 +138,9 @@ func (r *Resolved) admits(rep *report.Report) bool {
 func (m *maker) reports() {
 	for _, h := range m.houses {
 		for i, v := range h.views {
+			if !v.covers() {
+				continue
+			}
 			m.card.Reports = append(m.card.Reports, Coverage{
 				Header: v.r.Header(), Shared: !v.own, Old: i > 0 && v.r.Published < h.views[0].r.Published, Stale: m.stale(v.r.Published),
 			})

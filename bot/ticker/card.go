@@ -55,7 +55,7 @@ type Card struct {
 	Disagreements []Disagreement
 	Counts        Counts
 	Reports       []Coverage // newest first
-	Mentions      int        // further reports that only name it
+	Mentions      int        // further reports that name it and say neither rating nor target nor estimate
 	Covered       int        // securities that reports in the scope are on
 	Candidates    []report.Security
 	Nearest       []report.Security

@@ -8,13 +8,13 @@ import (
 	"reportbot/ingest/report"
 )
 
-// From which distance on houses differ. Houses call a buy what they expect to
-// beat the market by 15 to 20 %: targets a quarter apart put one price on two
-// sides of that. Of estimates a tenth is what reports themselves call well
-// above or below consensus (judgements).
+// From which distance on houses differ (judgements). 15 % is how wide houses
+// make the band of one rating (增持: 5 to 15 % above the market, 买入: more), so
+// that targets so far apart give one price two ratings. Of results, what is
+// within 5 % of an estimate is called in line with it.
 const (
-	targetsApart   = 1.25 // the highest by the lowest
-	estimatesApart = 1.10
+	targetsApart   = 1.15 // the highest by the lowest
+	estimatesApart = 1.05
 )
 
 // changeDays is how long a change of mind is news.

@@ -101,37 +101,60 @@ var metrics = []report.Metric{report.Revenue, report.NetProfit, report.EPS, repo
 
 var year = regexp.MustCompile(`^\d{4}$`)
 
-// forecasts takes every house's estimates: of each metric those of its newest
-// report that has any.
+// forecasts takes every house's estimates. Its newest report that has any
+// decides; what an older one adds stands beside them only as long as the two
+// do not differ on any figure that both give: a newer profit takes the older
+// revenue with it. PE moves with the price and tells nothing.
 func (m *maker) forecasts() {
+	type slot struct {
+		metric report.Metric
+		period string
+	}
 	for i := range m.houses {
-		for _, metric := range metrics {
-			for _, v := range m.houses[i].views {
-				if m.estimates(v, metric) {
-					break
+		said := map[slot]float64{}
+		given := map[report.Metric]bool{}
+		var out []Forecast
+		for _, v := range m.houses[i].views {
+			own := ownEstimates(v)
+			if slices.ContainsFunc(own, func(f report.Fact) bool {
+				value, ok := said[slot{f.Metric, f.Period}]
+				return ok && value != f.Value && f.Metric != report.PE
+			}) {
+				break
+			}
+			var fresh []report.Metric
+			for _, f := range own {
+				if given[f.Metric] {
+					continue
 				}
+				fresh = append(fresh, f.Metric)
+				said[slot{f.Metric, f.Period}] = f.Value
+				out = append(out, Forecast{Row: m.row(v, factAt(f, v.passages)), Metric: f.Metric, Period: f.Period, Value: f.Value, Unit: f.Unit, Currency: f.Currency})
+			}
+			for _, metric := range fresh {
+				given[metric] = true
 			}
 		}
+		slices.SortStableFunc(out, func(a, b Forecast) int {
+			return cmp.Or(slices.Index(metrics, a.Metric)-slices.Index(metrics, b.Metric), strings.Compare(a.Period, b.Period))
+		})
+		m.card.Forecasts = append(m.card.Forecasts, out...)
 	}
 }
 
-// estimates takes the estimates of a metric of one report; false for none.
-func (m *maker) estimates(v *view, metric report.Metric) bool {
+// ownEstimates are the estimates of a report for the card's metrics, one for
+// each year.
+func ownEstimates(v *view) []report.Fact {
 	seen := map[string]bool{}
-	var found []report.Fact
+	var out []report.Fact
 	for _, f := range v.facts {
-		if f.Metric == metric && f.Forecast && f.Rival == "" && year.MatchString(f.Period) && !seen[f.Period] {
-			seen[f.Period] = true
-			found = append(found, f)
+		key := string(f.Metric) + f.Period
+		if slices.Contains(metrics, f.Metric) && f.Forecast && f.Rival == "" && year.MatchString(f.Period) && !seen[key] {
+			seen[key] = true
+			out = append(out, f)
 		}
 	}
-	slices.SortStableFunc(found, func(a, b report.Fact) int { return strings.Compare(a.Period, b.Period) })
-	for _, f := range found {
-		m.card.Forecasts = append(m.card.Forecasts, Forecast{
-			Row: m.row(v, factAt(f, v.passages)), Metric: metric, Period: f.Period, Value: f.Value, Unit: f.Unit, Currency: f.Currency,
-		})
-	}
-	return len(found) > 0
+	return out
 }
 
 // mostSaid is how many arguments, and risks, a card has.

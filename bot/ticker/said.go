@@ -50,28 +50,27 @@ func changes(action string) bool { return change.MatchString(action) }
 
 var change = regexp.MustCompile(`上调|下调|调高|调低|(?i:upgrade|downgrade)`)
 
-// said reads the rating of a sentence.
+// said reads the rating of a sentence; where a row has given it already, only
+// what happened to it.
 func (v *view) said(s string, at place) {
-	if v.rating != "" {
-		return
+	var was, action, rating string
+	if m := movedZh.FindStringSubmatch(s); m != nil {
+		was, action, rating = m[1], m[2], m[3]
+	} else if m := keptZh.FindStringSubmatch(s); m != nil {
+		action, rating = strings.TrimSuffix(m[1], "覆盖"), m[2]
+		if action == "给予" {
+			action = ""
+		}
+	} else if m := keptEn.FindStringSubmatch(s); m != nil {
+		action, rating = m[1], m[2]
 	}
 	switch {
-	case movedZh.MatchString(s):
-		m := movedZh.FindStringSubmatch(s)
-		v.was, v.action, v.rating = m[1], m[2], m[3]
-	case keptZh.MatchString(s):
-		m := keptZh.FindStringSubmatch(s)
-		v.action, v.rating = strings.TrimSuffix(m[1], "覆盖"), m[2]
-		if v.action == "给予" {
-			v.action = ""
-		}
-	case keptEn.MatchString(s):
-		m := keptEn.FindStringSubmatch(s)
-		v.action, v.rating = m[1], m[2]
-	default:
-		return
+	case rating == "":
+	case v.rating == "":
+		v.was, v.action, v.rating, v.ratedAt = was, action, rating, at
+	case v.action == "" && action != "" && strings.EqualFold(v.rating, rating):
+		v.action, v.ratedAt = action, at
 	}
-	v.ratedAt = at
 }
 
 // aims reads the target price of a sentence, and the one before.

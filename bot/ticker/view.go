@@ -83,7 +83,14 @@ func (m *maker) view(ctx context.Context, r *report.Report) (*view, error) {
 	}
 	v.fromFacts(passages)
 	v.fromText()
+	v.fromProse()
 	return v, nil
+}
+
+// covers reports whether the report says what its house thinks of the
+// security. One that only lists it among others mentions it.
+func (v *view) covers() bool {
+	return v.own || v.rating != "" || v.target > 0 || len(ownEstimates(v)) > 0
 }
 
 // fromMetadata takes the report's own rating and target.
