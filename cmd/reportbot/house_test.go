@@ -41,6 +41,7 @@ var arrows = map[string][]string{
 	"bot/answer/figure":        {"ingest/fact"},
 	"bot/answer":               {"bot/answer/check", "bot/answer/figure", "retrieval", "retrieval/question", "prompts"},
 	"bot/ticker":               {"bot/answer"},
+	"bot/ticker/chart":         nil,
 	"bot":                      {"bot/answer"},
 	"bot/state":                nil,
 	"bot/slack":                {"bot", "bot/state"},
@@ -67,6 +68,8 @@ var knownBy = map[string][]string{
 	"github.com/fsnotify/fsnotify":       {"ingest"},
 	"github.com/spf13/pflag":             {"cmd/reportbot"},
 	"github.com/prometheus":              {"bot/metrics"},
+	"gonum.org/v1/plot":                  {"bot/ticker/chart"},
+	"golang.org/x/image":                 {"bot/ticker/chart"},
 }
 
 const module = "reportbot/"
