@@ -62,7 +62,7 @@ func (t *Ticker) Card(ctx context.Context, q Query) (Card, error) {
 	m.forecasts()
 	m.arguments()
 	m.disagreements()
-	m.tracks()
+	m.timeline()
 	return m.card, nil
 }
 

@@ -3,6 +3,7 @@ package ticker
 import (
 	"time"
 
+	"reportbot/bot/ticker/chart"
 	"reportbot/ingest/report"
 	"reportbot/retrieval"
 )
@@ -60,7 +61,7 @@ type Card struct {
 	Candidates    []report.Security
 	Nearest       []report.Security
 	Citations     []report.Citation
-	Tracks        []Track
+	Timeline      chart.Timeline // all that is dated, also what newer reports replaced
 }
 
 // Row is what all rows of a card have: whose word it is and where it stands.
@@ -159,18 +160,4 @@ type Coverage struct {
 	Shared bool // it covers other securities as well: an industry report, a morning note
 	Old    bool // a newer report of the house on the security is there
 	Stale  bool
-}
-
-// Track is what one house said of a security over time, ascending.
-type Track struct {
-	Publisher string
-	Points    []Point
-}
-
-// Point is what a house said on one day.
-type Point struct {
-	Date     time.Time
-	Target   float64 // 0 where none is given
-	Currency string
-	Rating   string // "" where none is given
 }

@@ -5,7 +5,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"time"
 
 	"reportbot/bot/answer"
 	"reportbot/ingest/report"
@@ -204,22 +203,4 @@ func (m *maker) share(from []*view, read func([]report.Passage, int) []answer.Po
 		}
 	}
 	return out
-}
-
-// tracks says what every house said over time. Reports without a date are left
-// out.
-func (m *maker) tracks() {
-	for _, h := range m.houses {
-		t := Track{Publisher: h.name}
-		for _, v := range slices.Backward(h.views) {
-			day, err := time.Parse(time.DateOnly, v.r.Published)
-			if err != nil || v.rating == "" && v.target == 0 {
-				continue
-			}
-			t.Points = append(t.Points, Point{Date: day, Target: v.target, Currency: v.currency, Rating: v.rating})
-		}
-		if len(t.Points) > 0 {
-			m.card.Tracks = append(m.card.Tracks, t)
-		}
-	}
 }

@@ -82,9 +82,9 @@ func (c *Card) targetLines() []Line {
 	for _, t := range c.Targets {
 		was := ""
 		if t.Was > 0 {
-			was = say(c.Lang, "前次 ", "before: ") + price(t.Was, "")
+			was = say(c.Lang, "前次 ", "before: ") + price(c.Lang, t.Was, "")
 		}
-		out = append(out, Line{t.Publisher + "  " + price(t.Value, t.Currency) + c.beside(was) + "  " + c.dated(t.Row), []int{t.Citation}})
+		out = append(out, Line{t.Publisher + "  " + price(c.Lang, t.Value, t.Currency) + c.beside(was) + "  " + c.dated(t.Row), []int{t.Citation}})
 	}
 	for _, r := range c.Ranges {
 		if r.Houses < 2 {
@@ -97,7 +97,7 @@ func (c *Card) targetLines() []Line {
 			}
 		}
 		out = append(out, Line{fmt.Sprintf(say(c.Lang, "区间 %s–%s %s，中位数 %s（%d 家）", "Range %s–%s %s, median %s (%d houses)"),
-			price(r.Low, ""), price(r.High, ""), r.Currency, price(r.Median, ""), r.Houses), cited})
+			price(c.Lang, r.Low, ""), price(c.Lang, r.High, ""), moneyName(c.Lang, r.Currency), price(c.Lang, r.Median, ""), r.Houses), cited})
 	}
 	return out
 }

@@ -53,13 +53,22 @@ func MetricName(lang string, m report.Metric) string {
 // number writes a value as reports do: without needless zeros.
 func number(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
 
-// price writes a price per share.
-func price(v float64, currency string) string {
+// moneyName is a currency as prices are read in a language.
+func moneyName(lang, currency string) string {
+	names := map[string]string{"CNY": "元", "HKD": "港元", "USD": "美元", "JPY": "日元", "TWD": "新台币", "EUR": "欧元", "KRW": "韩元", "GBP": "英镑"}
+	if zh := names[currency]; zh != "" && lang == "zh" {
+		return zh
+	}
+	return currency
+}
+
+// price writes a price per share; without a currency where that is "".
+func price(lang string, v float64, currency string) string {
 	s := strconv.FormatFloat(v, 'f', 2, 64)
 	if v < 0.1 { // penny stocks
 		s = number(v)
 	}
-	return strings.TrimSpace(s + " " + currency)
+	return strings.TrimSpace(s + " " + moneyName(lang, currency))
 }
 
 func amount(s Side) string {
@@ -81,8 +90,8 @@ func (m *maker) sentence(d Disagreement) string {
 		return say(lang, "评级分歧："+b.Publisher+" "+b.Rating+"（"+day(lang, b.Date)+"），"+a.Publisher+" "+a.Rating+"（"+day(lang, a.Date)+"）。",
 			"Ratings differ: "+b.Publisher+" "+b.Rating+" ("+day(lang, b.Date)+"), "+a.Publisher+" "+a.Rating+" ("+day(lang, a.Date)+").")
 	case Targets:
-		return say(lang, "目标价相差 "+gap(a, b)+"："+a.Publisher+" "+price(a.Value, a.Currency)+"，"+b.Publisher+" "+price(b.Value, b.Currency)+"。",
-			"Target prices are "+gap(a, b)+" apart: "+a.Publisher+" "+price(a.Value, a.Currency)+", "+b.Publisher+" "+price(b.Value, b.Currency)+".")
+		return say(lang, "目标价相差 "+gap(a, b)+"："+a.Publisher+" "+price(lang, a.Value, a.Currency)+"，"+b.Publisher+" "+price(lang, b.Value, b.Currency)+"。",
+			"Target prices are "+gap(a, b)+" apart: "+a.Publisher+" "+price(lang, a.Value, a.Currency)+", "+b.Publisher+" "+price(lang, b.Value, b.Currency)+".")
 	case Estimates:
 		by := ""
 		if scaled(a) > 0 {
@@ -94,8 +103,8 @@ func (m *maker) sentence(d Disagreement) string {
 		return say(lang, b.Publisher+"于 "+day(lang, b.Date)+" 将评级由"+a.Rating+"改为"+b.Rating+"。",
 			b.Publisher+" moved its rating from "+a.Rating+" to "+b.Rating+" on "+day(lang, b.Date)+".")
 	}
-	return say(lang, b.Publisher+"于 "+day(lang, b.Date)+" 将目标价由 "+price(a.Value, "")+" 改为 "+price(b.Value, b.Currency)+"。",
-		b.Publisher+" moved its target price from "+price(a.Value, "")+" to "+price(b.Value, b.Currency)+" on "+day(lang, b.Date)+".")
+	return say(lang, b.Publisher+"于 "+day(lang, b.Date)+" 将目标价由 "+price(lang, a.Value, "")+" 改为 "+price(lang, b.Value, b.Currency)+"。",
+		b.Publisher+" moved its target price from "+price(lang, a.Value, "")+" to "+price(lang, b.Value, b.Currency)+" on "+day(lang, b.Date)+".")
 }
 
 func ifAny(s, then string) string {

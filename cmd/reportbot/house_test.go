@@ -40,7 +40,7 @@ var arrows = map[string][]string{
 	"bot/answer/check":         {"ingest/security"},
 	"bot/answer/figure":        {"ingest/fact"},
 	"bot/answer":               {"bot/answer/check", "bot/answer/figure", "retrieval", "retrieval/question", "prompts"},
-	"bot/ticker":               {"bot/answer"},
+	"bot/ticker":               {"bot/answer", "bot/ticker/chart"},
 	"bot/ticker/chart":         nil,
 	"bot":                      {"bot/answer"},
 	"bot/state":                nil,

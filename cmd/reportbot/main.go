@@ -64,7 +64,7 @@ func commands() []command {
 		{name: "show", args: "ID", about: "show one report: metadata, outline, passages", run: runShow},
 		{name: "search", args: "QUERY [--explain]", about: "list the passages that fit a query", run: runSearch},
 		{name: "remove", args: "ID", about: "remove a report", run: runRemove},
-		{name: "ticker", args: "CODE|NAME [FILTER...]", about: "sum up what houses say of one security, with citations", run: runTicker},
+		{name: "ticker", args: "CODE|NAME [--chart FILE.png]", about: "sum up what houses say of one security, with citations", run: runTicker},
 		{name: "serve", args: "[--watch [COLLECTION=]FOLDER]", about: "run the Slack bot, and follow folders of reports, until Ctrl-C", run: runServe},
 		{name: "health", args: "[--url URL]", about: "ask a running serve whether it is alive", run: runHealth},
 		{name: "embed", about: "make the vectors anew with the configured embedder", run: runEmbed},

@@ -1,12 +1,17 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"strings"
 
 	"reportbot/bot/ticker"
+	"reportbot/bot/ticker/chart"
 	"reportbot/ingest/report"
 	"reportbot/retrieval"
 	"reportbot/retrieval/store"
@@ -15,9 +20,13 @@ import (
 func runTicker(ctx context.Context, c call) error {
 	f := newFlags("ticker")
 	f.existing = true
+	picture := f.String("chart", "", "draw targets and ratings over time into `FILE.png`")
 	args, err := f.parse(c, 1, -1)
 	if err != nil {
 		return err
+	}
+	if f.Changed("chart") && !strings.EqualFold(filepath.Ext(*picture), ".png") {
+		return usageError{fmt.Sprintf("--chart %q: the picture is a PNG; name a file that ends in .png", *picture)}
 	}
 	text := strings.Join(args, " ")
 	if strings.TrimSpace(text) == "" {
@@ -41,9 +50,51 @@ func runTicker(ctx context.Context, c call) error {
 		return err
 	}
 	if f.json {
-		return writeJSON(c.out, viewCard(card))
+		err = writeJSON(c.out, viewCard(card))
+	} else {
+		err = printCard(c.out, card)
 	}
-	return printCard(c.out, card)
+	if err != nil || *picture == "" {
+		return err
+	}
+	return drawCard(c.err, *picture, card)
+}
+
+// drawCard writes the chart of a card; a card that has nothing to draw is
+// partly done.
+func drawCard(w io.Writer, path string, card ticker.Card) error {
+	var png bytes.Buffer
+	err := chart.Draw(&png, card.Timeline)
+	if errors.Is(err, chart.ErrEmpty) {
+		fmt.Fprintf(w, "reportbot ticker: --chart %s: %s\n", printable(path), err)
+		return errPartly
+	}
+	if err == nil {
+		err = replaceFile(path, png.Bytes())
+	}
+	if err != nil {
+		return fmt.Errorf("--chart %s: %w", path, err)
+	}
+	return nil
+}
+
+// replaceFile writes a file whole or not at all.
+func replaceFile(path string, data []byte) (err error) {
+	f, err := os.CreateTemp(filepath.Dir(path), ".reportbot-*")
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			_ = os.Remove(f.Name()) // the error that led here is told
+		}
+	}()
+	_, err = f.Write(data)
+	err = errors.Join(err, f.Chmod(0o644), f.Sync(), f.Close()) // readable as any file that is written
+	if err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), path)
 }
 
 // ticker sums up securities from the store.
