@@ -67,20 +67,28 @@ func (t *Ticker) Card(ctx context.Context, q Query) (Card, error) {
 }
 
 // language is that of the text where it has letters of its own, else that of
-// the newest report on the security.
+// the newest report on the security, else that of most reports.
 func (m *maker) language(s string) string {
+	certain := m.security != (report.Security{})
 	if strings.ContainsFunc(s, text.IsHan) {
 		return "zh"
 	}
-	for _, r := range m.book.reports {
-		if m.security != (report.Security{}) && m.covered(r) && r.Language != "" {
-			return r.Language
-		}
-	}
-	if strings.ContainsFunc(text.Fold(s), letter) && m.security == (report.Security{}) || len(m.book.reports) == 0 {
+	if !certain && strings.ContainsFunc(text.Fold(s), letter) {
 		return answer.Language(s)
 	}
-	return cmp.Or(m.book.reports[0].Language, "zh")
+	en := 0
+	for _, r := range m.book.reports {
+		if certain && m.covered(r) && r.Language != "" {
+			return r.Language
+		}
+		if r.Language == "en" {
+			en++
+		}
+	}
+	if 2*en > len(m.book.reports) {
+		return "en"
+	}
+	return "zh"
 }
 
 func (m *maker) covered(r *report.Report) bool {

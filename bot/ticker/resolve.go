@@ -249,6 +249,23 @@ var (
 	letters = regexp.MustCompile(`[\p{L}\p{N}]`)
 )
 
+// unheard is the house that words name of which the scope has no report, "" for
+// none: brokers are mostly listed companies, and 兴业 is one of them.
+func (b *book) unheard(words string) string {
+	switch {
+	case b.publisher(words):
+		return ""
+	case broker.MatchString(words):
+		return words
+	}
+	for i := range b.listings {
+		if l := &b.listings[i]; broker.MatchString(l.Name) && question.ShortPublisher(l.Name) == words {
+			return l.Name
+		}
+	}
+	return ""
+}
+
 // filter reads the conditions behind a name into out and returns what of the
 // text was not understood.
 func (b *book) filter(out *Resolved, rest []string, now time.Time) (left string) {
@@ -262,8 +279,8 @@ func (b *book) filter(out *Resolved, rest []string, now time.Time) (left string)
 	r := question.Read(question.Filters(s), now, b.words, nil)
 	out.Publishers, out.Ratings, out.Since, out.Until = r.Publishers, r.Ratings, r.Since, r.Until
 	for _, p := range rest { // houses of which there is no report: nothing meets them
-		if broker.MatchString(p) && !b.publisher(p) {
-			out.Publishers = append(out.Publishers, p)
+		if name := b.unheard(p); name != "" {
+			out.Publishers = append(out.Publishers, name)
 			r.Topic = strings.ReplaceAll(r.Topic, p, " ")
 			s = strings.ReplaceAll(s, p, " ")
 		}
@@ -282,7 +299,7 @@ func (b *book) filter(out *Resolved, rest []string, now time.Time) (left string)
 	if !letters.MatchString(left) {
 		return ""
 	}
-	return strings.Join(strings.Fields(left), " ")
+	return strings.Join(strings.Fields(parted.Replace(left)), " ")
 }
 
 // nearest returns the covered securities whose names or codes are most like
@@ -299,12 +316,15 @@ func (b *book) nearest(words string) []*listing {
 		if l.reports == 0 {
 			continue
 		}
-		best := 0.0
+		best, least := 0.0, leastAlike
+		if digits.MatchString(name) {
+			least = leastAlikeCode
+		}
 		number, _, _ := strings.Cut(strings.ToLower(l.Code), ".")
 		for _, n := range append([]string{number}, l.names...) {
 			best = max(best, alike(name, n))
 		}
-		if best >= leastAlike {
+		if best >= least {
 			all = append(all, near{l, best})
 		}
 	}
@@ -324,11 +344,15 @@ func (b *book) nearest(words string) []*listing {
 	return out
 }
 
-// What counts as near: half of the characters stand alike.
+// What counts as near: half of the characters of a name stand alike, all but
+// one digit of a code.
 const (
-	leastAlike  = 0.5
-	mostNearest = 5
+	leastAlike     = 0.5
+	leastAlikeCode = 0.8
+	mostNearest    = 5
 )
+
+var digits = regexp.MustCompile(`^[\d.]+$`)
 
 // alike is one less the share of characters that must be changed to make b of
 // a (Levenshtein), 1 for equal words.

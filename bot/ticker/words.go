@@ -233,6 +233,9 @@ func (m *maker) note(r Resolved) string {
 	if c := r.conditions(lang); c != "" {
 		out = append(out, say(lang, "仅含："+c+"。", "Only: "+c+"."))
 	}
+	if m.card.Counts.All == 0 {
+		out = append(out, say(lang, "没有研报给它评级、目标价或盈利预测，仅有提及。", "No report gives it a rating, target or estimate; some name it."))
+	}
 	if r.Ignored != "" {
 		out = append(out, say(lang, "“"+r.Ignored+"”没有读懂，未作为条件。", "“"+r.Ignored+"” was not understood and left out."))
 	}
