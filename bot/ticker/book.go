@@ -186,3 +186,21 @@ func (b *book) publisher(words string) bool {
 		return text.Fold(p) == words || question.ShortPublisher(p) == words
 	})
 }
+
+// newer orders reports: newest first, those of one company before shared ones
+// of the same day, then as lists have them.
+func newer(a, b *report.Report) int {
+	if c := strings.Compare(b.Published, a.Published); c != 0 {
+		return c
+	}
+	if c := min(len(a.Securities), 2) - min(len(b.Securities), 2); c != 0 {
+		return c
+	}
+	if c := strings.Compare(a.Publisher, b.Publisher); c != 0 {
+		return c
+	}
+	if c := strings.Compare(a.Title, b.Title); c != 0 {
+		return c
+	}
+	return strings.Compare(a.ID, b.ID)
+}

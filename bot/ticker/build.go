@@ -8,7 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"reportbot/bot/answer"
 	"reportbot/ingest/report"
 	"reportbot/ingest/text"
 )
@@ -66,17 +65,15 @@ func (t *Ticker) Card(ctx context.Context, q Query) (Card, error) {
 	return m.card, nil
 }
 
-// language is that of the text where it has letters of its own, else that of
-// the newest report on the security, else that of most reports.
+// language is that of a Chinese text, else that of the newest report on the
+// security, else that of a name in letters, else that of most reports: codes
+// have none.
 func (m *maker) language(s string) string {
-	certain := m.security != (report.Security{})
 	if strings.ContainsFunc(s, text.IsHan) {
 		return "zh"
 	}
-	if !certain && strings.ContainsFunc(text.Fold(s), letter) {
-		return answer.Language(s)
-	}
 	en := 0
+	certain := m.security != (report.Security{})
 	for _, r := range m.book.reports {
 		if certain && m.covered(r) && r.Language != "" {
 			return r.Language
@@ -85,7 +82,9 @@ func (m *maker) language(s string) string {
 			en++
 		}
 	}
-	if 2*en > len(m.book.reports) {
+	words := text.Fold(s)
+	code := certain && strings.Contains(words, numberOf(m.security))
+	if !code && strings.ContainsFunc(words, letter) || 2*en > len(m.book.reports) {
 		return "en"
 	}
 	return "zh"
