@@ -20,13 +20,13 @@ func (v *view) fromText() {
 		for _, s := range text.Sentences(p.Text) {
 			quote := p.Text[s.From:s.To]
 			at := place{passage: p, page: p.PageAt(s.From), quote: quote}
-			if v.own {
-				v.former(quote)
-				continue
-			}
 			v.former(quote)
-			v.said(quote, at)
-			v.aims(strings.ReplaceAll(quote, ",", ""), at)
+			if !v.own {
+				v.said(quote, at)
+			}
+			if !v.own || v.target > 0 { // of its own target the one before
+				v.aims(strings.ReplaceAll(quote, ",", ""), at)
+			}
 		}
 	}
 }
