@@ -70,7 +70,7 @@ func (m *maker) view(ctx context.Context, r *report.Report) (*view, error) {
 		return nil, err
 	}
 	for _, f := range facts {
-		if m.book.is(f.Security, m.security) {
+		if m.book.is(f.Security, m.security) && (v.own || !ofMarket(f, passages)) {
 			v.facts = append(v.facts, f)
 		}
 	}
@@ -86,6 +86,22 @@ func (m *maker) view(ctx context.Context, r *report.Report) (*view, error) {
 	v.fromProse()
 	return v, nil
 }
+
+// ofMarket reports whether a row of a table that sets companies beside each
+// other holds what the market expects and not the house: the table says so of
+// all its rows, or of those with a mark (*为一致预期).
+func ofMarket(f report.Fact, passages []report.Passage) bool {
+	p := factAt(f, passages).passage
+	if p == nil || !consensus.MatchString(p.Text+p.Header()) {
+		return false
+	}
+	return !starNote.MatchString(p.Text) || strings.Contains(f.Quote, "*")
+}
+
+var (
+	consensus = regexp.MustCompile(`一致(?:性)?预[期测]|市场预期|(?i:\bconsensus\b)`)
+	starNote  = regexp.MustCompile(`(?:\*|带星号|标星)[^。；\n\t]{0,12}(?:一致预期|(?i:consensus))`)
+)
 
 // covers reports whether the report says what its house thinks of the
 // security. One that only lists it among others mentions it.
