@@ -23,16 +23,24 @@ var (
 )
 
 // sections are the passages of a shared report that stand under a heading that
-// names the security and none of the others.
+// names the security and none of the others; of headings over each other the
+// innermost that names anybody decides.
 func (m *maker) sections(r *report.Report, passages []report.Passage) []report.Passage {
-	others := slices.Concat(r.Securities, r.Mentions)
+	others := slices.DeleteFunc(slices.Concat(r.Securities, r.Mentions), func(s report.Security) bool { return m.book.is(s, m.security) })
+	another := func(title string) bool {
+		return slices.ContainsFunc(others, func(s report.Security) bool { return names(title, s) })
+	}
 	var out []report.Passage
 	for _, p := range passages {
-		title := p.SectionTitle()
-		if !m.named(title) || slices.ContainsFunc(others, func(s report.Security) bool { return !m.book.is(s, m.security) && names(title, s) }) {
-			continue
+		for _, title := range slices.Backward(p.Path) {
+			if another(title) {
+				break
+			}
+			if m.named(title) {
+				out = append(out, p)
+				break
+			}
 		}
-		out = append(out, p)
 	}
 	return out
 }

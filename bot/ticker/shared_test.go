@@ -2,8 +2,10 @@ package ticker_test
 
 import (
 	"strings"
+	"sync"
 	"testing"
 
+	"reportbot/bot/ticker"
 	"reportbot/ingest/report"
 )
 
@@ -40,6 +42,62 @@ func TestRatingOfAnIndustryIsNoCompanys(t *testing.T) {
 		t.Errorf("澜海储能: %+v %+v %+v", c.Ratings, c.Targets, c.Forecasts)
 	}
 	sound(t, d, &c)
+}
+
+// A note that has a company in its title and rates several in a table has the
+// company's rating there; what stands under a heading within the company's
+// chapter is about the company.
+func TestTitledNoteRatesInItsTable(t *testing.T) {
+	d := newDesk(t)
+	g := generated{desk: d}
+	g.put(&report.Report{
+		ID: "r0001", Title: "晨会纪要：澜海储能订单超预期", Publisher: "青岚证券", Published: "2026-10-08", Language: "zh", Pages: 2, Collection: "default",
+		Securities: []report.Security{{Code: "999777.SZ", Name: "澜海储能"}, {Code: "999405.SZ", Name: "北屿电源"}},
+	}, []report.Passage{
+		{ID: "a", Kind: report.Table, PageFrom: 1, PageTo: 1, Text: "公司\t评级\t变动\n澜海储能\t买入\t上调\n北屿电源\t增持\t维持"},
+		{ID: "b", Path: []string{"澜海储能：订单超预期", "估值"}, Kind: report.Prose, PageFrom: 1, PageTo: 1, Text: "我们给予公司2027年20倍市盈率，目标价上行空间充足，维持看好。"},
+		{ID: "c", Path: []string{"澜海储能：订单超预期", "与北屿电源的比较"}, Kind: report.Prose, PageFrom: 2, PageTo: 2, Text: "北屿电源的毛利率更高，我们预计其明年增速更快。"},
+	}, nil)
+	c := d.card("澜海储能")
+	if len(c.Ratings) != 1 || c.Ratings[0].Rating != "买入" || c.Ratings[0].Action != "上调" {
+		t.Errorf("ratings %+v, want the table's", c.Ratings)
+	}
+	if len(c.Points) != 1 || !strings.Contains(c.Points[0].Text, "20倍市盈率") {
+		t.Errorf("points %+v, want those of the company's chapter", c.Points)
+	}
+	if c = d.card("北屿电源"); len(c.Ratings) != 1 || c.Ratings[0].Rating != "增持" {
+		t.Errorf("ratings of the other %+v", c.Ratings)
+	}
+}
+
+// Cards may be made side by side while reports come in.
+func TestSideBySide(t *testing.T) {
+	d := newDesk(t)
+	g := generated{desk: d}
+	sec := report.Security{Code: "999777.SZ", Name: "澜海储能"}
+	put := func(i int) {
+		id := "r000" + string(rune('a'+i))
+		g.put(&report.Report{ID: id, Title: "澜海储能点评" + id, Publisher: "青岚证券", Published: "2026-10-0" + string(rune('1'+i)), Rating: "买入", Language: "zh", Collection: "default", Securities: []report.Security{sec}},
+			[]report.Passage{{ID: id + "p", Kind: report.Prose, Text: "澜海储能订单充裕，我们预计出货量增长三成。" + id}}, nil)
+	}
+	put(0)
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			for range 20 {
+				if c, err := d.Card(t.Context(), ticker.Query{Text: "澜海储能", Scope: everything, Now: today}); err != nil || c.Status != ticker.Answered {
+					t.Errorf("%v %s", err, c.Status)
+				}
+			}
+		})
+	}
+	for i := range 5 {
+		put(i + 1)
+	}
+	wg.Wait()
+	if c := d.card("澜海储能"); c.Counts.All != 6 {
+		t.Errorf("%d reports, want 6", c.Counts.All)
+	}
 }
 
 // What the market expects is no house's estimate, be it all of a table or the

@@ -38,7 +38,7 @@ var wide = regexp.MustCompile(`行业|产业|板块|策略|宏观|[日周月]报
 // own reports whether a report's own rating is the security's. That of an
 // industry report is the industry's, whomever it covers.
 func (b *book) own(r *report.Report, s report.Security) bool {
-	if len(r.Securities) == 0 || !b.is(r.Securities[0], s) {
+	if len(r.Securities) == 0 || !b.is(r.Securities[0], s) || len(r.Securities) > 1 && r.Rating == "" && r.TargetPrice == 0 {
 		return false
 	}
 	titled := names(r.Title, r.Securities[0])

@@ -49,6 +49,9 @@ func runTicker(ctx context.Context, c call) error {
 	if err != nil {
 		return err
 	}
+	if card.Status == ticker.Blank {
+		return usageError{card.Reason}
+	}
 	if f.json {
 		err = writeJSON(c.out, viewCard(card))
 	} else {
