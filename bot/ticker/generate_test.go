@@ -234,6 +234,16 @@ func BenchmarkCard(b *testing.B) {
 	})
 }
 
+// A company that 12 houses write 300 reports on.
+func BenchmarkCardOfMany(b *testing.B) {
+	g := generate(b, 300, 1)
+	p95(b, g.codes, func(code string) {
+		if _, err := g.Card(b.Context(), ticker.Query{Text: code, Scope: everything, Now: today}); err != nil {
+			b.Fatal(err)
+		}
+	})
+}
+
 // The first card after a change reads the reports of the scope again.
 func BenchmarkFirstCard(b *testing.B) {
 	g := generate(b, 2000, 500)
