@@ -24,6 +24,7 @@ var (
 	errNoText   = errors.New("holds no text")
 	errDocx     = errors.New("is a Word, Excel or zip file, which is not read yet")
 	errNotKnown = errors.New("is not a PDF, Markdown, HTML or text file")
+	errNoPDF    = errors.New("is named .pdf and is no PDF; text may be named .txt, a web page .html")
 )
 
 // readText parses a Markdown, HTML or plain text file. The name only fills

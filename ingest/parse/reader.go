@@ -2,6 +2,8 @@ package parse
 
 import (
 	"context"
+	"path/filepath"
+	"strings"
 
 	"reportbot/ingest/parse/pdf"
 	"reportbot/ingest/report"
@@ -24,14 +26,18 @@ func NewReader(cacheDir string, limits Limits) *Reader {
 	return &Reader{limits: limits.withDefaults(), cacheDir: cacheDir}
 }
 
-// Read parses one file. The format is told by the bytes; the name only fills
-// metadata the text does not state. Errors are one line and do not repeat the
-// name.
+// Read parses one file. The format is told by the bytes; the name fills
+// metadata the text does not state. But text named .pdf is refused: it is
+// mostly a server's error page that was saved in a report's place. Errors are
+// one line and do not repeat the name.
 func (r *Reader) Read(ctx context.Context, name string, data []byte) (*report.Report, error) {
 	if err := r.limits.checkSize(int64(len(data))); err != nil {
 		return nil, err
 	}
 	if !pdf.Is(name, data) {
+		if strings.EqualFold(filepath.Ext(name), ".pdf") {
+			return nil, errNoPDF
+		}
 		return readText(name, data)
 	}
 	if r.pdf == nil {
