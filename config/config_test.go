@@ -208,7 +208,15 @@ func TestLoadRefuses(t *testing.T) {
 			"line 3: slack.app_token: secrets do not belong in a file; set SLACK_APP_TOKEN in the environment",
 			"line 4: slack.signing_secret: secrets do not belong in a file; set SLACK_SIGNING_SECRET in the environment",
 			"line 5: channels.xoxb-1: is no channel ID like C0123ABCD (in Slack: the channel's details, at the bottom), nor default",
-			"SLACK_BOT_TOKEN: a bot token begins with xoxb-",
+			"SLACK_BOT_TOKEN: holds an app-level token, which belongs in SLACK_APP_TOKEN (swapped?); a bot token begins with xoxb-",
+			"SLACK_APP_TOKEN: an app-level token begins with xapp-",
+		}},
+		{"swapped tokens", "", []string{"SLACK_BOT_TOKEN=xapp-1", "SLACK_APP_TOKEN=xoxb-" + canary}, []string{
+			"SLACK_BOT_TOKEN: holds an app-level token, which belongs in SLACK_APP_TOKEN (swapped?); a bot token begins with xoxb-",
+			"SLACK_APP_TOKEN: holds a bot token, which belongs in SLACK_BOT_TOKEN (swapped?); an app-level token begins with xapp-",
+		}},
+		{"other tokens", "", []string{"SLACK_BOT_TOKEN=xoxp-" + canary, "SLACK_APP_TOKEN=" + canary}, []string{
+			"SLACK_BOT_TOKEN: holds a user token; a bot token begins with xoxb-",
 			"SLACK_APP_TOKEN: an app-level token begins with xapp-",
 		}},
 		{"lists", "serve:\n  watch:\n    - a\n    - [b]\n    - =c\n    - default=a\n    - d=\npublic: {a: b}\nchannels:\n  C1:\n    members: []\n    language: de\n  C2: {members: [ann, U1, U1]}\n", nil, []string{

@@ -83,8 +83,8 @@ func rows(c *Config) []row {
 		one("retrieval.vector_weight", "", "", "share of the vectors beside the words, 0 to 1; not set: 0 with builtin, 0.3 with a real embedder", weight(&c.Retrieval.VectorWeight)),
 
 		one("slack.api_url", "SLACK_API_URL", "", "Web API that serve talks to; not set: Slack's own", baseURL(&c.Slack.APIURL)),
-		one("", "SLACK_BOT_TOKEN", "", "the app's bot token, xoxb-…; serve needs it", token(&c.Slack.BotToken, "a bot token", "xoxb-")),
-		one("", "SLACK_APP_TOKEN", "", "the app-level token, xapp-…: serve connects to Slack by Socket Mode, no open port needed", token(&c.Slack.AppToken, "an app-level token", "xapp-")),
+		one("", "SLACK_BOT_TOKEN", "", "the app's bot token, xoxb-…; serve needs it", token(&c.Slack.BotToken, "xoxb-", "SLACK_APP_TOKEN")),
+		one("", "SLACK_APP_TOKEN", "", "the app-level token, xapp-…: serve connects to Slack by Socket Mode, no open port needed", token(&c.Slack.AppToken, "xapp-", "SLACK_BOT_TOKEN")),
 		one("", "SLACK_SIGNING_SECRET", "", "without an app-level token: Slack calls serve.http, and this proves that it is Slack", secret(&c.Slack.SigningSecret)),
 		one("slack.workers", "", "8", "questions answered at once", number(&c.Slack.Workers, 1, 256)),
 		one("slack.queue", "", "500", "questions that may wait; beyond that the asker is told to come back", number(&c.Slack.Queue, 1, 100_000)),

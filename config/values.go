@@ -134,15 +134,29 @@ func not(v string) string {
 	return ", not " + strconv.Quote(v)
 }
 
-// token takes a Slack token of one kind, so that one put into the other's
-// variable is told before Slack refuses it.
-func token(to *Secret, kind, prefix string) func(string) error {
+// tokens are the kinds of Slack's tokens that people mix up, by what they begin
+// with.
+var tokens = map[string]string{
+	"xoxb-": "a bot token", "xapp-": "an app-level token", "xoxp-": "a user token", "xoxe.": "a token to configure apps with",
+}
+
+// token takes a Slack token of one kind, so that another one is told before
+// Slack refuses it; other is the variable for the other kind that is needed.
+func token(to *Secret, prefix, other string) func(string) error {
 	return func(v string) error {
 		v = strings.TrimSpace(v)
-		if !strings.HasPrefix(v, prefix) || len(v) == len(prefix) {
-			return fmt.Errorf("%s begins with %s", kind, prefix)
+		if strings.HasPrefix(v, prefix) && len(v) > len(prefix) {
+			return secret(to)(v)
 		}
-		return secret(to)(v)
+		needed := fmt.Sprintf("%s begins with %s", tokens[prefix], prefix)
+		switch begins := v[:min(len(prefix), len(v))]; begins {
+		case prefix: // and no more than that
+		case "xoxb-", "xapp-":
+			return fmt.Errorf("holds %s, which belongs in %s (swapped?); %s", tokens[begins], other, needed)
+		case "xoxp-", "xoxe.":
+			return fmt.Errorf("holds %s; %s", tokens[begins], needed)
+		}
+		return errors.New(needed)
 	}
 }
 
