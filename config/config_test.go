@@ -256,6 +256,9 @@ func TestLoadRefuses(t *testing.T) {
 		{"a section that is none", "chat: gpt\n", nil, []string{"line 1: chat: must hold settings, each as name: value"}},
 		{"two documents", "data: a\n---\ndata: b\n", nil, []string{"file: must hold one YAML document only"}},
 		{"no YAML", "data: a\n chat: [\n", nil, []string{"file: line 2: mapping values are not allowed in this context"}},
+		{"a tab", "serve:\n\tadmin: ':1'\n", nil, []string{"line 2: file: is indented by a tab; YAML wants blanks"}},
+		{"a tab after blanks", "serve:\n  admin: ':1'\n  \thttp: ':2'\n", nil, []string{"line 3: file: is indented by a tab; YAML wants blanks"}},
+		{"a tab in the first line", "\tserve:\n", nil, []string{"line 1: file: is indented by a tab; YAML wants blanks"}},
 		{"an unknown anchor", "data: *" + canary + "\n", nil, []string{"file: unknown anchor"}},
 		{"limits that contradict", "chat: {timeout: 10s}", nil, []string{
 			"chat.first_token: must not be more than chat.timeout",

@@ -34,7 +34,12 @@ func (l *loader) file(b []byte) {
 	if err := dec.Decode(&doc); err == io.EOF {
 		return
 	} else if err != nil {
-		l.wrong(0, "file", syntax(err))
+		problem := syntax(err)
+		if n := tabbed(b); n > 0 && sounds(problem, "tab character", "cannot start any token") {
+			l.wrong(n, "file", "is indented by a tab; YAML wants blanks")
+			return
+		}
+		l.wrong(0, "file", problem)
 		return
 	}
 	if err := dec.Decode(new(yaml.Node)); err != io.EOF {
@@ -50,6 +55,19 @@ func (l *loader) file(b []byte) {
 func syntax(err error) string {
 	s, _, _ := strings.Cut(strings.TrimPrefix(err.Error(), "yaml: "), " '")
 	return clean(strings.Join(strings.Fields(s), " "))
+}
+
+// tabbed is the number of the first line with a tab before its text, 0 without
+// one: of a tab the decoder says in few cases that it is one, and where.
+func tabbed(b []byte) int {
+	n := 0
+	for line := range bytes.Lines(b) {
+		n++
+		if indent := len(line) - len(bytes.TrimLeft(line, " \t")); bytes.ContainsRune(line[:indent], '\t') {
+			return n
+		}
+	}
+	return 0
 }
 
 // section reads a mapping whose keys continue prefix.
