@@ -221,7 +221,7 @@ func TestLoadRefuses(t *testing.T) {
 		}},
 		{"lists", "serve:\n  watch:\n    - a\n    - [b]\n    - =c\n    - default=a\n    - d=\npublic: {a: b}\nchannels:\n  C1:\n    members: []\n    language: de\n  C2: {members: [ann, U1, U1]}\n", nil, []string{
 			"line 4: serve.watch: must be a list of single values",
-			"line 5: serve.watch: before the = stands the name of a collection",
+			"line 5: serve.watch: before the = stands a collection: a name of 1 to 64 letters, digits, - _ or . is needed",
 			"line 6: serve.watch: names the same twice",
 			"line 7: serve.watch: a folder is needed",
 			"line 8: public: must be a list of single values",
@@ -229,6 +229,14 @@ func TestLoadRefuses(t *testing.T) {
 			`line 12: channels.C1.language: zh or en is needed, not "de"`,
 			`line 13: channels.C2.members: a user ID like U0123ABCD is needed, not "ann"`,
 			"line 13: channels.C2.members: names the same twice",
+		}},
+		{"collections", "serve: {watch: ['de sk=/tmp', ' desk=/tmp']}\npublic: ['a,b', x/y]\nchannels: {C1: {collections: [\"d\\tesk\", " + strings.Repeat("研", 65) + "]}}\n", nil, []string{
+			`line 1: serve.watch: before the = stands a collection: a name of 1 to 64 letters, digits, - _ or . is needed, not "de sk"`,
+			`line 1: serve.watch: before the = stands a collection: a name of 1 to 64 letters, digits, - _ or . is needed, not " desk"`,
+			`line 2: public: a name of 1 to 64 letters, digits, - _ or . is needed, not "a,b"`,
+			`line 2: public: a name of 1 to 64 letters, digits, - _ or . is needed, not "x/y"`,
+			`line 3: channels.C1.collections: a name of 1 to 64 letters, digits, - _ or . is needed, not "d\tesk"`,
+			`line 3: channels.C1.collections: a name of 1 to 64 letters, digits, - _ or . is needed`,
 		}},
 		{"channels", "channels:\n  ID: {every: true}\n  C1: {evry: true, every: yes, every: true}\n  C1: {}\n  C3: [x]\n", nil, []string{
 			"line 2: channels.ID: is no channel ID like C0123ABCD (in Slack: the channel's details, at the bottom), nor default",

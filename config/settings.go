@@ -94,7 +94,7 @@ func rows(c *Config) []row {
 		many("serve.watch", "", "list of folders whose reports serve takes in and follows, each as folder (for the collection default) or collection=folder", &c.Serve.Watch, watch, 0),
 		one("serve.log", "", "info", "what serve logs: debug (may hold questions), info, warn, error", level(&c.Serve.Log)),
 
-		many("public", "default", "list of collections that everybody in Slack may ask about; [] for none", &c.Public, name, 0),
+		many("public", "default", "list of collections that everybody in Slack may ask about; [] for none", &c.Public, collection, 0),
 	}
 }
 
@@ -102,7 +102,7 @@ func rows(c *Config) []row {
 // prefix.
 func channelRows(prefix string, c *Channel) []row {
 	return []row{
-		many(prefix+"collections", "", "list of collections that this channel may ask about besides the public ones; ID is a channel's ID like C0123ABCD, or default for direct messages and channels not listed", &c.Collections, name, 0),
+		many(prefix+"collections", "", "list of collections that this channel may ask about besides the public ones; ID is a channel's ID like C0123ABCD, or default for direct messages and channels not listed", &c.Collections, collection, 0),
 		one(prefix+"every", "", "false", "answer every question in the channel, not mentions alone", boolean(&c.Every)),
 		one(prefix+"in_channel", "", "false", "answer in the channel instead of a thread", boolean(&c.InChannel)),
 		one(prefix+"follow_ups", "", "true", "answer in threads it answered in before, without a mention", boolean(&c.FollowUps)),

@@ -235,6 +235,24 @@ func isID(v, letters string) bool {
 		!strings.ContainsFunc(v, func(r rune) bool { return (r < 'A' || r > 'Z') && (r < '0' || r > '9') })
 }
 
+// CheckCollection says what is wrong with the name of a collection to be made.
+func CheckCollection(name string) error { return collection(new(string))(name) }
+
+// collection takes a name that is told apart by eye and needs no quotes in a
+// shell, in YAML or in collection=folder.
+func collection(to *string) func(string) error {
+	return func(v string) error {
+		odd := func(r rune) bool {
+			return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("-_.", r)
+		}
+		if v == "" || utf8.RuneCountInString(v) > 64 || strings.ContainsFunc(v, odd) {
+			return fmt.Errorf("a name of 1 to 64 letters, digits, - _ or . is needed%s", not(v))
+		}
+		*to = v
+		return nil
+	}
+}
+
 // Watch is a folder whose reports are kept in step, and the collection they
 // go to.
 type Watch struct{ Collection, Folder string }
@@ -252,8 +270,8 @@ func watch(to *Watch) func(string) error {
 		w := Watch{Collection: "default", Folder: v}
 		if before, after, ok := strings.Cut(v, "="); ok {
 			w.Folder = after
-			if name(&w.Collection)(before) != nil {
-				return errors.New("before the = stands the name of a collection")
+			if err := collection(&w.Collection)(before); err != nil {
+				return fmt.Errorf("before the = stands a collection: %w", err)
 			}
 		}
 		if err := folder(&w.Folder)(w.Folder); err != nil {

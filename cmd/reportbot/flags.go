@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/spf13/pflag"
+
+	"reportbot/config"
 )
 
 var errHelp = errors.New("help shown")
@@ -106,6 +108,9 @@ func (f *flags) collection() (string, error) {
 	case 0:
 		return "default", nil
 	case 1:
+		if err := config.CheckCollection(f.collections[0]); err != nil {
+			return "", usageError{"--collection: " + err.Error()}
+		}
 		return f.collections[0], nil
 	}
 	return "", usageError{"give one --collection to ingest into"}

@@ -8,6 +8,8 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
 	"reportbot/bot"
@@ -270,13 +272,18 @@ func (a *app) model() answer.Chat {
 }
 
 // scope is what the command line's user sees: every collection unless some
-// are named.
+// are named, which must be there. Where nothing is, nothing is a typo.
 func (a *app) scope(ctx context.Context, f *flags) (retrieval.Scope, error) {
-	if len(f.collections) > 0 {
-		return f.collections, nil
-	}
 	all, err := a.store.Collections(ctx)
-	return all, err
+	if err != nil || len(f.collections) == 0 {
+		return all, err
+	}
+	for _, name := range f.collections {
+		if len(all) > 0 && !slices.Contains(all, name) {
+			return nil, fmt.Errorf("there is no collection %s; there are: %s", name, strings.Join(all, ", "))
+		}
+	}
+	return f.collections, nil
 }
 
 // chat lets the answerer speak to an OpenAI-compatible server.
