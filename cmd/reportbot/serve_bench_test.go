@@ -48,7 +48,9 @@ func BenchmarkServe(b *testing.B) {
 		sent := time.Now()
 		_, e := d.slack.Say(channel, "U1", slacktest.Mention("星河智能"+company+"的目标价是多少？"), "")
 		until(b, "an answer in "+channel, func() bool { return len(d.slack.Calls("chat.stopStream")) == n })
-		calls := slices.DeleteFunc(d.slack.Calls(""), func(c slacktest.Call) bool { return c.Form.Get("channel") != channel && c.Form.Get("channel_id") != channel })
+		calls := slices.DeleteFunc(d.slack.Calls(""), func(c slacktest.Call) bool {
+			return c.Form.Get("channel") != channel && c.Form.Get("channel_id") != channel
+		})
 		at := m.of(company)
 		acks, signs = append(acks, e.Took()), append(signs, calls[0].At.Sub(sent))
 		sentences = append(sentences, stoodAt(b, calls, at.sentence).Sub(at.stop))
