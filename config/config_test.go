@@ -132,7 +132,8 @@ channels:
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			file := filepath.Join(t.TempDir(), "reportbot.yaml")
+			t.Chdir(t.TempDir())
+			const file = "reportbot.yaml"
 			if err := os.WriteFile(file, []byte(tt.file), 0o600); err != nil {
 				t.Fatal(err)
 			}
@@ -279,7 +280,7 @@ func TestLoadRefuses(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			got, err := load([]byte(tt.file), env(tt.env...))
+			got, err := load([]byte(tt.file), "", env(tt.env...))
 			if err == nil {
 				t.Fatalf("no error, Config %+v", got)
 			}
@@ -312,6 +313,36 @@ func TestLoadFile(t *testing.T) {
 	}
 }
 
+// Paths in the file are below the file's folder, the default data folder is
+// below the working one, and absolute paths stay.
+func TestLoadPaths(t *testing.T) {
+	t.Chdir(t.TempDir())
+	if err := os.Mkdir("etc", 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		file string
+		want []string // data, securities, folders
+	}{
+		{"{}", []string{"./data", ""}},
+		{"data: ./data", []string{"etc/data", ""}},
+		{"data: d\ningest: {securities: ../list.csv}\nserve: {watch: [in, desk=in/a]}", []string{"etc/d", "list.csv", "etc/in", "etc/in/a"}},
+		{"data: /d\ningest: {securities: /list.csv}\nserve: {watch: desk=/in}", []string{"/d", "/list.csv", "/in"}},
+	} {
+		if err := os.WriteFile("etc/c.yaml", []byte(tt.file), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		c, err := Load("etc/c.yaml", env())
+		got := []string{c.Data, c.Ingest.Securities}
+		for _, w := range c.Serve.Watch {
+			got = append(got, w.Folder)
+		}
+		if diff := cmp.Diff(tt.want, got); diff != "" || err != nil {
+			t.Errorf("%s (-want +got): %v\n%s", tt.file, err, diff)
+		}
+	}
+}
+
 func TestChatEnabled(t *testing.T) {
 	for _, tt := range []struct {
 		env  []string
@@ -323,7 +354,7 @@ func TestChatEnabled(t *testing.T) {
 		{[]string{"OPENAI_API_KEY=k"}, true},
 		{[]string{"OPENAI_BASE_URL=http://h/v1"}, true},
 	} {
-		c, err := load(nil, env(tt.env...))
+		c, err := load(nil, "", env(tt.env...))
 		if err != nil || c.Chat.Enabled() != tt.want || c.Embed.Remote() {
 			t.Errorf("%v: enabled %v, remote embedder %v, %v; want %v, false", tt.env, c.Chat.Enabled(), c.Embed.Remote(), err, tt.want)
 		}
@@ -372,7 +403,7 @@ func FuzzLoad(f *testing.F) {
 	f.Add("a: &a [*a, *a]\n---\n", "")
 	f.Add("chat: !!binary x\nkey: {token: {}}\n", "\x00")
 	f.Fuzz(func(t *testing.T, file, base string) {
-		c, err := load([]byte(file), env("OPENAI_BASE_URL="+base, "OPENAI_API_KEY="+canary))
+		c, err := load([]byte(file), "", env("OPENAI_BASE_URL="+base, "OPENAI_API_KEY="+canary))
 		if err != nil {
 			if strings.Contains(err.Error(), canary) {
 				t.Errorf("error holds the key: %v", err)

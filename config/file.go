@@ -16,6 +16,7 @@ import (
 type loader struct {
 	rows     []row
 	named    map[string]entries // by key: sections whose entries users name
+	given    map[string]bool    // keys of single values that the file has
 	problems []string
 }
 
@@ -109,6 +110,7 @@ func (l *loader) setting(k, v *yaml.Node, key string) {
 	case i >= 0 && v.Kind != yaml.ScalarNode:
 		l.wrong(v.Line, key, "must be a single value")
 	case i >= 0:
+		l.given[key] = true
 		if err := l.rows[i].set(v.Value); err != nil {
 			l.wrong(v.Line, key, err.Error())
 		}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 )
 
@@ -18,6 +19,9 @@ const openAI = "https://api.openai.com/v1"
 // the environment, which wins; a variable set to nothing counts as not set.
 // Everything wrong is in the one error, a line each with the key, and where it
 // is known the line of the file; the Config is then zero.
+//
+// Folders and files that the file names are below the file's own folder unless
+// they are absolute, so that it means the same from wherever it is read.
 func Load(path string, getenv func(string) string) (Config, error) {
 	var file []byte
 	if path != "" {
@@ -26,7 +30,7 @@ func Load(path string, getenv func(string) string) (Config, error) {
 			return Config{}, fmt.Errorf("settings: %w", err)
 		}
 	}
-	return load(file, getenv)
+	return load(file, filepath.Dir(path), getenv)
 }
 
 func read(path string) ([]byte, error) {
@@ -45,15 +49,17 @@ func read(path string) ([]byte, error) {
 	return b, nil
 }
 
-func load(file []byte, getenv func(string) string) (Config, error) {
+// load reads a file that lies in dir.
+func load(file []byte, dir string, getenv func(string) string) (Config, error) {
 	var c Config
 	c.Channels = map[string]*Channel{}
-	l := loader{rows: rows(&c), named: map[string]entries{"channels": channels(&c)}}
+	l := loader{rows: rows(&c), named: map[string]entries{"channels": channels(&c)}, given: map[string]bool{}}
 	setDefaults(l.rows)
 	if _, err := l.named["channels"](OtherChannels); err != nil {
 		panic("unreachable: " + OtherChannels + " is always a channel's name")
 	}
 	l.file(file)
+	l.rebase(&c, dir)
 	for _, r := range l.rows {
 		if r.Env == "" {
 			continue
@@ -71,6 +77,23 @@ func load(file []byte, getenv func(string) string) (Config, error) {
 		return Config{}, errors.New("settings:\n  " + strings.Join(l.problems, "\n  "))
 	}
 	return c, nil
+}
+
+// rebase puts the paths that the file gave below the file's folder. The
+// environment gives none.
+func (l *loader) rebase(c *Config, dir string) {
+	below := func(path *string) {
+		if *path != "" && !filepath.IsAbs(*path) {
+			*path = filepath.Join(dir, *path)
+		}
+	}
+	if l.given["data"] { // else it is the default, below the working folder
+		below(&c.Data)
+	}
+	below(&c.Ingest.Securities)
+	for i := range c.Serve.Watch {
+		below(&c.Serve.Watch[i].Folder)
+	}
 }
 
 // together settles and checks what depends on more than one setting.

@@ -47,7 +47,7 @@ func many[T comparable](key, def, meaning string, to *[]T, item func(*T) func(st
 
 func rows(c *Config) []row {
 	return []row{
-		one("data", "", "./data", "folder that holds everything reportbot keeps", folder(&c.Data)),
+		one("data", "", "./data", "folder that holds everything reportbot keeps; relative to the settings file if it stands there, as every path in it", folder(&c.Data)),
 
 		one("chat.base_url", "OPENAI_BASE_URL", "", "OpenAI-compatible server that writes answers, mostly ending in /v1; not set: OpenAI's own, if there is a key", baseURL(&c.Chat.BaseURL)),
 		one("chat.model", "OPENAI_MODEL", "gpt-4o-mini", "model that writes answers", name(&c.Chat.Model)),
