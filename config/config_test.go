@@ -106,6 +106,9 @@ channels:
 			c.Slack.BotToken, c.Slack.AppToken, c.Slack.SigningSecret = NewSecret("xoxb-1"), NewSecret("xapp-2"), NewSecret("3")
 			c.Slack.APIURL = "https://s/api"
 		}},
+		{"addresses from the environment", "serve: {admin: ':1', http: ':2'}", []string{"REPORTBOT_ADMIN=:3", "REPORTBOT_HTTP=0.0.0.0:4"}, func(c *Config) {
+			c.Serve.Admin, c.Serve.HTTP = ":3", "0.0.0.0:4"
+		}},
 		{"Windows", "\ufeffdata: 研报\r\nretrieval:\r\n  limit: 3\r\n", nil, func(c *Config) {
 			c.Data, c.Retrieval.Limit = "研报", 3
 		}},
