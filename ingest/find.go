@@ -127,16 +127,14 @@ func (w *walker) folder(ctx context.Context, rel string) {
 		case formats[ending]:
 			w.files = append(w.files, filepath.Join(w.base, path))
 		case office[ending] != "":
-			w.failures = append(w.failures, Failure{filepath.Join(w.base, path), notRead{office[ending]}})
+			w.failures = append(w.failures, Failure{filepath.Join(w.base, path), fmt.Errorf("is %s, %w", office[ending], ErrKind)})
 		}
 	}
 }
 
-// notRead is the reason of a file that nobody reads, which is no trouble with
-// the folder it lies in.
-type notRead struct{ kind string }
-
-func (n notRead) Error() string { return "is " + n.kind + ", which is not read yet" }
+// ErrKind is the reason of a file whose kind nobody reads, which is no trouble
+// with the folder it lies in.
+var ErrKind = errors.New("which is not read yet")
 
 func (w *walker) list(rel string) ([]fs.DirEntry, error) {
 	dir, err := w.root.OpenFile(rel, os.O_RDONLY|syscall.O_NONBLOCK, 0)

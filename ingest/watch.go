@@ -45,7 +45,10 @@ type Watcher struct {
 
 	Each func(Outcome) // called for every file that was read, found unchanged, or removed
 	Warn func(Failure) // called when a path cannot be looked at or read, once until that changes
-	Rest func()        // called when all that was there at the beginning has been seen to
+	// Rest is called when all that was there at the beginning has been seen to,
+	// and again whenever other paths cannot be looked at than before: those are
+	// lost, sorted; nothing below them was read.
+	Rest func(lost []string)
 }
 
 // Run watches until ctx ends, which is the only way it ends without a failure
@@ -55,7 +58,7 @@ type Watcher struct {
 // is another one than before, or empty at the start, it is taken for one that
 // is not mounted and they are kept.
 func (w *Watcher) Run(ctx context.Context, collection string, paths []string) error {
-	s := &watch{Watcher: w, collection: collection, files: map[string]*watched{}, told: map[string]string{}}
+	s := &watch{Watcher: w, collection: collection, files: map[string]*watched{}, told: map[string]error{}}
 	for _, p := range paths {
 		abs, err := filepath.Abs(p)
 		if err != nil {
@@ -75,6 +78,7 @@ func (w *Watcher) Run(ctx context.Context, collection string, paths []string) er
 		notices = listen()
 	}
 	defer notices.close()
+	var lost []string
 	for resting := false; ; {
 		if err := s.look(ctx); err != nil {
 			return err
@@ -83,9 +87,9 @@ func (w *Watcher) Run(ctx context.Context, collection string, paths []string) er
 		if err := s.work(ctx); err != nil {
 			return err
 		}
-		if !resting && !s.busy() {
-			resting = true
-			w.Rest()
+		if now := s.lost(); !s.busy() && (!resting || !slices.Equal(lost, now)) {
+			resting, lost = true, now
+			w.Rest(lost)
 		}
 		if err := s.sleep(ctx, notices.heard); err != nil {
 			return err
@@ -99,10 +103,10 @@ type watch struct {
 	collection string
 	roots      []*root
 	files      map[string]*watched
-	folders    []string          // of the last look
-	told       map[string]string // path -> the trouble that was told of
-	trouble    map[string]string // the same, of this look
-	paused     time.Time         // until then nothing is read
+	folders    []string         // of the last look
+	told       map[string]error // path -> the trouble that was told of
+	trouble    map[string]error // the same, of this look
+	paused     time.Time        // until then nothing is read
 }
 
 // root is a path that was named.
@@ -124,7 +128,7 @@ type watched struct {
 // look lists what is there and notes what is new, changed or missing.
 func (s *watch) look(ctx context.Context) error {
 	now := time.Now()
-	s.folders, s.trouble = nil, map[string]string{}
+	s.folders, s.trouble = nil, map[string]error{}
 	there := map[string]bool{}
 	for _, r := range s.roots {
 		for _, f := range s.list(ctx, r) {
@@ -144,20 +148,33 @@ func (s *watch) look(ctx context.Context) error {
 			f.since = now
 		}
 	}
-	for path, reason := range s.trouble {
-		if s.told[path] != reason {
-			s.Warn(Failure{path, errors.New(reason)})
+	for path, err := range s.trouble {
+		if was := s.told[path]; was == nil || was.Error() != err.Error() {
+			s.Warn(Failure{path, err})
 		}
 	}
 	s.told = s.trouble
 	return nil
 }
 
+// lost are the paths that could not be looked at; a file of a kind that nobody
+// reads was.
+func (s *watch) lost() []string {
+	var out []string
+	for path, err := range s.trouble {
+		if !errors.Is(err, ErrKind) {
+			out = append(out, path)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
 // list returns the files of a root and decides whether it is to be believed.
 func (s *watch) list(ctx context.Context, r *root) []Found {
 	info, err := os.Stat(r.path)
 	if r.lost = err != nil; r.lost {
-		s.trouble[r.path] = plain(err).Error() + "; what was read from it is kept"
+		s.trouble[r.path] = fmt.Errorf("%w; what was read from it is kept", plain(err))
 		return nil
 	}
 	if !info.IsDir() {
@@ -167,11 +184,11 @@ func (s *watch) list(ctx context.Context, r *root) []Found {
 	l := walk(ctx, r.path)
 	s.folders = append(s.folders, l.folders...)
 	for _, f := range l.failures {
-		s.trouble[f.Path] = f.Err.Error()
+		s.trouble[f.Path] = f.Err
 	}
 	if s.vanished(r, info, l.files) {
 		r.lost = true
-		s.trouble[r.path] = "holds none of the files that were read from it (not mounted?); they are kept"
+		s.trouble[r.path] = errors.New("holds none of the files that were read from it (not mounted?); they are kept")
 	} else {
 		r.info = info
 	}

@@ -2,8 +2,11 @@ package main
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"slices"
+	"sync"
+	"sync/atomic"
 
 	"reportbot/ingest"
 )
@@ -16,6 +19,7 @@ func (s *service) follow(ctx context.Context, crew *crew, found searcher) error 
 		folders[w.Collection] = append(folders[w.Collection], w.Folder)
 	}
 	if len(folders) == 0 {
+		s.holdings(ctx)
 		return nil
 	}
 	g, stop, err := s.ingester()
@@ -23,11 +27,18 @@ func (s *service) follow(ctx context.Context, crew *crew, found searcher) error 
 		return err
 	}
 	readers, reading := newCrew(ctx)
+	var unread atomic.Int64 // collections
+	unread.Store(int64(len(folders)))
 	for _, collection := range slices.Sorted(maps.Keys(folders)) {
 		n := notes{s, found, collection}
+		first := sync.OnceFunc(func() {
+			if unread.Add(-1) == 0 {
+				s.holdings(ctx)
+			}
+		})
 		w := &ingest.Watcher{
 			Ingester: g, Shelf: corpus{s.store}, Poll: s.cfg.Ingest.Poll, Settle: settle, Retry: retry, Notice: true,
-			Each: func(o ingest.Outcome) { n.each(ctx, o) }, Warn: n.warn, Rest: n.rest,
+			Each: func(o ingest.Outcome) { n.each(ctx, o) }, Warn: n.warn, Rest: func(lost []string) { n.rest(lost); first() },
 		}
 		readers.add(reading, "watch "+collection, func(ctx context.Context) error { return w.Run(ctx, collection, folders[collection]) })
 	}
@@ -37,6 +48,15 @@ func (s *service) follow(ctx context.Context, crew *crew, found searcher) error 
 		return context.Cause(reading)
 	})
 	return nil
+}
+
+// holdings says once, when all folders have been read, that there is nothing to
+// answer from. That is no reason not to be ready: every question is told so.
+func (s *service) holdings(ctx context.Context) {
+	held, err := s.store.Collections(ctx)
+	if err == nil && len(held) == 0 {
+		s.log.Warn(`no reports yet: questions are refused until a followed folder or "reportbot ingest PATH" brings some in`)
+	}
 }
 
 // notes logs what a watcher does, in figures and names of files.
@@ -63,7 +83,18 @@ func (n notes) each(ctx context.Context, o ingest.Outcome) {
 }
 
 func (n notes) warn(f ingest.Failure) {
+	if errors.Is(f.Err, ingest.ErrKind) {
+		n.log.Warn("report not taken in", "collection", n.collection, "file", f.Path, "error", oneLine(f.Err))
+		return
+	}
 	n.log.Warn("folder not followed", "collection", n.collection, "path", f.Path, "error", oneLine(f.Err))
 }
 
-func (n notes) rest() { n.log.Info("folders read, watching", "collection", n.collection) }
+// rest says that all is read, or that not all could be, which is tried again.
+func (n notes) rest(lost []string) {
+	if len(lost) > 0 {
+		n.log.Warn("watching, but not all folders can be read", "collection", n.collection, "not_read", lost, "again_every", n.cfg.Ingest.Poll)
+		return
+	}
+	n.log.Info("folders read, watching", "collection", n.collection)
+}

@@ -3,10 +3,12 @@ package main
 import (
 	"bufio"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"sync"
 	"syscall"
@@ -71,13 +73,24 @@ func (s *serving) text() string {
 // next is the next log line with a message.
 func (s *serving) next(msg string) map[string]any {
 	s.t.Helper()
+	return s.find(msg, func(said string) bool { return said == msg })
+}
+
+// nextWith is the next log line whose message begins so.
+func (s *serving) nextWith(begins string) map[string]any {
+	s.t.Helper()
+	return s.find(begins, func(said string) bool { return strings.HasPrefix(said, begins) })
+}
+
+func (s *serving) find(msg string, is func(said string) bool) map[string]any {
+	s.t.Helper()
 	for {
 		select {
 		case line, ok := <-s.lines:
 			if !ok {
 				s.t.Fatalf("it ended before it said %q", msg)
 			}
-			if line["msg"] == msg {
+			if is(line["msg"].(string)) {
 				return line
 			}
 		case <-time.After(30 * time.Second): // this machine may be busy
@@ -178,5 +191,29 @@ func TestServeRefused(t *testing.T) {
 	s.end()
 	if log := s.text(); strings.Contains(log, "test-token") || strings.Contains(log, "良率") {
 		t.Errorf("the log holds what it must not:\n%s", log)
+	}
+}
+
+// A folder that is not there is not said to be followed, and that there is
+// nothing to answer from is said once; both end when reports come.
+func TestServeNothingToRead(t *testing.T) {
+	dir := t.TempDir()
+	s := serve(t, dir, "http://127.0.0.1:9/api", "SLACK_BOT_TOKEN=xoxb-test-token", "SLACK_APP_TOKEN=xapp-test-token")
+	if line := s.next("folder not followed"); line["path"] != filepath.Join(dir, "in") || !strings.Contains(line["error"].(string), "does not exist") {
+		t.Errorf("not followed: %v, want in", line)
+	}
+	if line := s.next("watching, but not all folders can be read"); fmt.Sprint(line["not_read"]) != "["+filepath.Join(dir, "in")+"]" {
+		t.Errorf("not read: %v, want in", line)
+	}
+	s.nextWith("no reports yet: ")
+	if strings.Contains(s.text(), "folders read") {
+		t.Error("the log says that a folder was read which is not there")
+	}
+	write(t, dir, "in/a.md", "# 溪谷光学点评\n\n青岚证券 2026-04-02\n\n## 1 产能\n\n溪谷光学二号产线的良率是91.3%。\n")
+	s.next("report added")
+	s.next("folders read, watching")
+	s.end()
+	if n := strings.Count(s.text(), "no reports yet"); n != 1 {
+		t.Errorf("said %d times that there are no reports, want once", n)
 	}
 }

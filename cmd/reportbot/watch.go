@@ -27,7 +27,7 @@ type watchView struct {
 	ReportID string `json:"report_id"`
 	Title    string `json:"title"`
 	Note     string `json:"note"`
-	Reason   string `json:"reason"` // why it failed
+	Reason   string `json:"reason"` // why it failed; of "watching" what could not be looked at
 }
 
 // watch keeps the collection in step with the paths until ctx ends, which is
@@ -107,14 +107,19 @@ func (t *teller) warn(f ingest.Failure) {
 	t.status.say(fmt.Sprintf("reportbot: %s: %s", f.Path, oneLine(f.Err)))
 }
 
-func (t *teller) rest() {
+// rest says that all is read, but for what could not be looked at.
+func (t *teller) rest(lost []string) {
 	t.resting = true
 	t.status.wipe()
+	without := ""
+	if len(lost) > 0 {
+		without = "not read: " + strings.Join(lost, ", ")
+	}
 	if t.json {
-		t.line(watchView{State: "watching"})
+		t.line(watchView{State: "watching", Reason: without})
 		return
 	}
-	fmt.Fprintln(t.out, counts(t.sum)+"; watching")
+	fmt.Fprintln(t.out, printable(strings.TrimSuffix(counts(t.sum)+"; watching; "+without, "; ")))
 }
 
 // line writes one object a line, for programs that follow the output.
