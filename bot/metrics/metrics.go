@@ -52,6 +52,10 @@ var help = map[string]string{
 	"slack_retries": "Calls of Slack's Web API that were made again.",
 	"feedback":      "Judgements of answers.",
 	"reports":       "Files that the watched folders brought, by what became of them.",
+
+	"slack_duplicates":        "Deliveries of events that were known already.",
+	"slack_unknown_envelopes": "What the socket brought that Slack's library cannot read.",
+	"slack_bad_signatures":    "Calls over HTTP that were not Slack's.",
 }
 
 // buckets reach from a search in memory to a slow model's whole answer.
@@ -68,6 +72,7 @@ func New(opt Options) *Metrics {
 		cost: prometheus.NewCounter(prometheus.CounterOpts{Name: "reportbot_cost_total",
 			Help: "What those tokens cost, in the currency of chat.price_prompt and chat.price_completion; 0 where they are not set."}),
 	}
+	m.Tokens(0, 0) // shows both
 	m.registry.MustRegister(m.stages, m.tokens, m.cost,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	m.gauge("reportbot_build_info", "Always 1; the label is the version.", prometheus.Labels{"version": opt.Version}, func() float64 { return 1 })
@@ -92,9 +97,19 @@ func (m *Metrics) gauge(name, help string, labels prometheus.Labels, value func(
 // Count adds one to name. Labels are names and values in turn; a value that
 // has none is left out.
 func (m *Metrics) Count(name string, labels ...string) {
+	if c := m.series(name, labels); c != nil {
+		c.Inc()
+	}
+}
+
+// Known shows name with these labels from now on, as 0 before it is counted.
+func (m *Metrics) Known(name string, labels ...string) { m.series(name, labels) }
+
+// series is what counts name with these labels; nil when the name is no name.
+func (m *Metrics) series(name string, labels []string) prometheus.Counter {
 	c := m.counter(name, labels)
 	if c == nil {
-		return
+		return nil
 	}
 	values := make([]string, len(c.labels))
 	for i := 0; i+1 < len(labels); i += 2 {
@@ -102,7 +117,7 @@ func (m *Metrics) Count(name string, labels ...string) {
 			values[at] = label(labels[i+1])
 		}
 	}
-	c.vec.WithLabelValues(values...).Inc()
+	return c.vec.WithLabelValues(values...)
 }
 
 // counter finds or makes what counts a name; nil when the name is no name.

@@ -62,6 +62,31 @@ func TestPage(t *testing.T) {
 	}
 }
 
+// What is known is shown as 0 and counts on from there, whatever the order of
+// its labels.
+func TestKnown(t *testing.T) {
+	m := New(Options{})
+	m.Known("outcomes", "outcome", "answered")
+	m.Known("duplicates")
+	m.Known("retries", "method", "a", "reason", "b")
+	m.Known("青岚证券")
+	for _, want := range []string{
+		`reportbot_outcomes_total{outcome="answered"} 0`, "reportbot_duplicates_total 0", `reportbot_retries_total{method="a",reason="b"} 0`,
+		`reportbot_tokens_total{kind="prompt"} 0`, `reportbot_tokens_total{kind="completion"} 0`, "reportbot_cost_total 0",
+	} {
+		if !strings.Contains(page(m), want+"\n") {
+			t.Errorf("the page lacks %s", want)
+		}
+	}
+	m.Count("outcomes", "outcome", "answered")
+	m.Count("retries", "reason", "b", "method", "a")
+	for _, want := range []string{`reportbot_outcomes_total{outcome="answered"} 1`, `reportbot_retries_total{method="a",reason="b"} 1`} {
+		if !strings.Contains(page(m), want+"\n") {
+			t.Errorf("the page lacks %s", want)
+		}
+	}
+}
+
 // Not ready is a figure, too, and nothing else need be given.
 func TestZero(t *testing.T) {
 	if got := page(New(Options{Ready: func() bool { return false }})); !strings.Contains(got, "reportbot_ready 0\n") || strings.Contains(got, "queue_length") {

@@ -90,6 +90,7 @@ func (s *service) run(ctx context.Context) error {
 		Waiting:     s.waiting,
 		PricePrompt: s.cfg.Chat.PricePrompt, PriceCompletion: s.cfg.Chat.PriceCompletion, Version: version(),
 	})
+	showCounted(s.metrics)
 	l, err := listen(ctx, "serve.admin", s.cfg.Serve.Admin, s.log)
 	if err != nil {
 		return err

@@ -206,6 +206,15 @@ func TestServeNothingToRead(t *testing.T) {
 		t.Errorf("not read: %v, want in", line)
 	}
 	s.nextWith("no reports yet: ")
+	_, figures := s.page("/metrics")
+	for _, want := range []string{
+		`questions_total{kind="ask"} 0`, `outcomes_total{outcome="answered"} 0`, `outcomes_total{outcome="failed:timeout"} 0`,
+		`feedback_total{good="false"} 0`, "slack_duplicates_total 0", `reports_total{state="added"} 0`,
+	} {
+		if !strings.Contains(figures, "reportbot_"+want+"\n") {
+			t.Errorf("/metrics lacks %s", want)
+		}
+	}
 	if strings.Contains(s.text(), "folders read") {
 		t.Error("the log says that a folder was read which is not there")
 	}
