@@ -58,15 +58,18 @@ func admin(r *readiness, metrics http.Handler) http.Handler {
 	return mux
 }
 
-// listen opens the address that a setting names and says in the log which it
-// became.
-func listen(ctx context.Context, setting, address string, log *slog.Logger) (net.Listener, error) {
+// listen opens the address that a setting names.
+func listen(ctx context.Context, setting, address string) (net.Listener, error) {
 	l, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", setting, err)
 	}
-	log.Info("listening", "setting", setting, "address", l.Addr().String())
 	return l, nil
+}
+
+// listening says in the log what the address of a setting became.
+func (s *service) listening(setting string, l net.Listener) {
+	s.log.Info("listening", "setting", setting, "address", l.Addr().String())
 }
 
 // answerHTTP serves h on l until ctx ends, and then lets running requests finish

@@ -81,24 +81,32 @@ type service struct {
 	slack   atomic.Pointer[slack.Slack] // nil until it is there
 }
 
-// run serves until ctx ends, which is how it is meant to end. The admin pages
-// are there first and last: what is not ready yet, or no more, is alive.
+// run serves until ctx ends, which is how it is meant to end. The state comes
+// first, as its lock is the data folder's: a second serve must hear of the first
+// one, and not of the address that it has taken. The admin pages come next and
+// go last: reading the reports takes a while, and what is not ready yet, or no
+// more, is alive.
 func (s *service) run(ctx context.Context) error {
 	s.ready.set(errStarting, nil)
+	st, err := state.Open(ctx, s.cfg.Data, state.Options{Log: s.log})
+	if err != nil {
+		return s.ended(ctx, err)
+	}
 	s.metrics = metrics.New(metrics.Options{
 		Ready:       func() bool { return s.ready.err() == nil },
 		Waiting:     s.waiting,
 		PricePrompt: s.cfg.Chat.PricePrompt, PriceCompletion: s.cfg.Chat.PriceCompletion, Version: version(),
 	})
 	showCounted(s.metrics)
-	l, err := listen(ctx, "serve.admin", s.cfg.Serve.Admin, s.log)
+	l, err := listen(ctx, "serve.admin", s.cfg.Serve.Admin)
 	if err != nil {
+		_ = st.Close() // nothing was done with it
 		return err
 	}
 	pages, stop := context.WithCancel(context.WithoutCancel(ctx))
 	ended := make(chan error, 1)
 	go func() { ended <- answerHTTP(pages, l, admin(&s.ready, s.metrics.Handler()), s.log) }()
-	err = s.work(ctx)
+	err = s.work(ctx, st, func() { s.listening("serve.admin", l) })
 	stop()
 	return errors.Join(err, <-ended)
 }
@@ -111,18 +119,16 @@ func (s *service) waiting() int {
 	return 0
 }
 
-// work opens what is kept and runs the crew over it.
-func (s *service) work(ctx context.Context) error {
+// work opens the reports, calls opened when they are, and runs the crew over
+// them and the state, which it closes.
+func (s *service) work(ctx context.Context, st *state.Store, opened func()) error {
 	begun := time.Now()
 	var err error
 	if s.store, err = store.Open(ctx, s.cfg.Data, store.Options{Log: s.log}); err != nil {
+		_ = st.Close() // nothing was done with it
 		return s.ended(ctx, err)
 	}
-	st, err := state.Open(ctx, s.cfg.Data, state.Options{Log: s.log})
-	if err != nil {
-		s.close()
-		return s.ended(ctx, err)
-	}
+	opened()
 	shut := func() { _ = st.Close(); s.close() } // everything was committed where it was done
 	found, err := s.searcher(ctx)
 	if err != nil {
@@ -162,10 +168,11 @@ func (s *service) begin(ctx context.Context, crew *crew, front *slack.Slack, fou
 	s.slack.Store(front)
 	s.ready.set(nil, front.Ready)
 	if s.cfg.Slack.AppToken.Reveal() == "" {
-		l, err := listen(ctx, "serve.http", s.cfg.Serve.HTTP, s.log)
+		l, err := listen(ctx, "serve.http", s.cfg.Serve.HTTP)
 		if err != nil {
 			return err
 		}
+		s.listening("serve.http", l)
 		crew.add(ctx, "serve.http", func(ctx context.Context) error {
 			return answerHTTP(ctx, l, whileRunning(ctx, front.Handler()), s.log)
 		})

@@ -180,13 +180,15 @@ func TestServeRefused(t *testing.T) {
 		t.Errorf("health: %q", out)
 	}
 	mustRun(t, reportbot(t, dir, "health", "--url", s.admin+"/readyz"), exitFailed)
-	// one folder, one serve
-	var errs strings.Builder
-	second := reportbot(t, dir, "serve", "--config", "c.yaml")
-	second.Env = s.cmd.Env
-	mustRunErr(t, second, &errs, exitFailed)
-	if !strings.Contains(errs.String(), "reportbot serve: ") || !strings.Contains(errs.String(), "data") {
-		t.Errorf("a second serve: %s", errs.String())
+	// one folder, one serve, whatever its address
+	for _, address := range []string{"127.0.0.1:0", strings.TrimPrefix(s.admin, "http://")} {
+		var errs strings.Builder
+		second := reportbot(t, dir, "serve")
+		second.Env = append(s.cmd.Env, "REPORTBOT_ADMIN="+address)
+		mustRunErr(t, second, &errs, exitFailed)
+		if want := fmt.Sprintf("reportbot serve: data folder ./data is in use by another reportbot (process %d)\n", s.cmd.Process.Pid); errs.String() != want {
+			t.Errorf("a second serve at %s: %q, want %q", address, errs.String(), want)
+		}
 	}
 	s.end()
 	if log := s.text(); strings.Contains(log, "test-token") || strings.Contains(log, "良率") {
