@@ -131,6 +131,9 @@ func (s *service) work(ctx context.Context, st *state.Store, opened func()) erro
 	opened()
 	shut := func() { _ = st.Close(); s.close() } // everything was committed where it was done
 	found, err := s.searcher(ctx)
+	if err == nil {
+		err = s.checkNames(ctx)
+	}
 	if err != nil {
 		shut()
 		return s.ended(ctx, err)

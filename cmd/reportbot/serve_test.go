@@ -32,6 +32,12 @@ type serving struct {
 func serve(t testing.TB, dir, api string, env ...string) *serving {
 	t.Helper()
 	write(t, dir, "c.yaml", "serve: {admin: '127.0.0.1:0', http: '127.0.0.1:0'}\n")
+	return serveAs(t, dir, api, env...)
+}
+
+// serveAs is serve with the settings that lie in dir.
+func serveAs(t testing.TB, dir, api string, env ...string) *serving {
+	t.Helper()
 	s := &serving{t: t, lines: make(chan map[string]any, 1000)}
 	s.cmd = reportbot(t, dir, "serve", "--config", "c.yaml", "--watch", "in")
 	s.cmd.Env = cleanEnv(append(env, "SLACK_API_URL="+api)...)
@@ -227,4 +233,35 @@ func TestServeNothingToRead(t *testing.T) {
 	if n := strings.Count(s.text(), "no reports yet"); n != 1 {
 		t.Errorf("said %d times that there are no reports, want once", n)
 	}
+}
+
+// Collections that only a channel or only a folder knows are mostly a typo, and
+// said so once each.
+func TestServeCollectionTypos(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, "kept.md", "# 溪谷光学点评\n\n青岚证券 2026-04-02\n\n## 1 产能\n\n溪谷光学二号产线的良率是91.3%。\n")
+	mustRun(t, reportbot(t, dir, "ingest", "--collection", "kept", "kept.md"), exitDone)
+	write(t, dir, "c.yaml", "serve: {admin: '127.0.0.1:0', watch: desk=desk}\npublic: [default, kept, pubic]\nchannels: {C2: {collections: [desk]}, C1: {collections: [dsek, kept]}}\n")
+	s := serveAs(t, dir, "http://127.0.0.1:9/api", "SLACK_BOT_TOKEN=xoxb-test-token", "SLACK_APP_TOKEN=xapp-test-token")
+	for _, want := range []string{"public pubic", "channels.C1.collections dsek"} {
+		line := s.nextWith("no such collection: ")
+		if got := fmt.Sprint(line["setting"], " ", line["collection"]); got != want || fmt.Sprint(line["there_are"]) != "[default desk kept]" {
+			t.Errorf("told %v, want %s", line, want)
+		}
+	}
+	s.next("started")
+	s.end()
+	if strings.Contains(s.text(), "nobody may ask") {
+		t.Error("all collections are named")
+	}
+
+	write(t, dir, "c.yaml", "serve: {admin: '127.0.0.1:0', watch: dsk=desk}\npublic: [kept]\n")
+	s = serveAs(t, dir, "http://127.0.0.1:9/api", "SLACK_BOT_TOKEN=xoxb-test-token", "SLACK_APP_TOKEN=xapp-test-token")
+	for _, want := range []string{"default", "dsk"} {
+		if line := s.nextWith("nobody may ask about a collection: "); line["collection"] != want {
+			t.Errorf("told %v, want %s", line, want)
+		}
+	}
+	s.next("started")
+	s.end()
 }
