@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"regexp"
 	"strings"
+	"time"
 
 	"reportbot/config"
 )
@@ -43,8 +44,14 @@ func (m mask) hide(s string) string {
 	return secretShapes.ReplaceAllString(m.known.Replace(s), "[secret]")
 }
 
-// serveLog is JSON, a line a record, without secrets.
+// serveLog is JSON, a line a record, without secrets. Durations are written as
+// 29ms: slog would write nanoseconds.
 func serveLog(w io.Writer, cfg config.Config) *slog.Logger {
 	m := newMask(w, cfg.Slack.BotToken, cfg.Slack.AppToken, cfg.Slack.SigningSecret, cfg.Chat.Key, cfg.Embed.Key)
-	return slog.New(slog.NewJSONHandler(m, &slog.HandlerOptions{Level: cfg.Serve.Log}))
+	return slog.New(slog.NewJSONHandler(m, &slog.HandlerOptions{Level: cfg.Serve.Log, ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {
+		if a.Value.Kind() == slog.KindDuration {
+			a.Value = slog.StringValue(a.Value.Duration().Round(time.Millisecond).String())
+		}
+		return a
+	}}))
 }

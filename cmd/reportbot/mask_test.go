@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"strings"
 	"testing"
+	"time"
 
 	"reportbot/config"
 )
@@ -31,6 +32,15 @@ func TestServeLogMasks(t *testing.T) {
 		t.Errorf("%q: %v; want JSON with what is no secret", out.String(), err)
 	}
 	if want := `"task-sketch":"risk-free, xoxb"`; !strings.Contains(out.String(), want) {
+		t.Errorf("%s, want %s in it", out.String(), want)
+	}
+}
+
+// People read how long something took, and in the same form everywhere.
+func TestServeLogDurations(t *testing.T) {
+	var out strings.Builder
+	serveLog(&out, config.Config{}).Info("done", "took", 28_840_212*time.Nanosecond, slog.Group("stages", "search", 1500*time.Millisecond))
+	if want := `"took":"29ms","stages":{"search":"1.5s"}`; !strings.Contains(out.String(), want) {
 		t.Errorf("%s, want %s in it", out.String(), want)
 	}
 }

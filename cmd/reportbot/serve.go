@@ -143,14 +143,14 @@ func (s *service) work(ctx context.Context, st *state.Store, opened func()) erro
 		shut()
 		return err
 	}
-	s.log.Info("started", "version", version(), "took", time.Since(begun).Round(time.Millisecond).String())
+	s.log.Info("started", "version", version(), "took", time.Since(begun))
 	crew, working := newCrew(ctx)
 	defer context.AfterFunc(working, func() { s.ready.set(errStopping, nil) })()
 	if err := s.begin(working, crew, front, found, st); err != nil {
 		crew.stop(err)
 	}
 	if crew.wait(working, endWithin) {
-		s.log.Error("not all ended in time", "within", endWithin.String())
+		s.log.Error("not all ended in time", "within", endWithin)
 	} else {
 		shut() // else somebody may still use it; nothing is lost by not closing
 	}
