@@ -112,7 +112,9 @@ func sampleReports(t testing.TB) string {
 
 // A result that could not be written is a failure.
 func TestOutputError(t *testing.T) {
-	got := run(t.Context(), []string{"reports", "--json", "--data", t.TempDir()}, func(string) string { return "" },
+	dir := t.TempDir()
+	mustRun(t, reportbot(t, dir, "ask", "x"), exitFailed) // makes the data folder
+	got := run(t.Context(), []string{"reports", "--json", "--data", filepath.Join(dir, "data")}, func(string) string { return "" },
 		streams{strings.NewReader(""), brokenPipe{}, io.Discard})
 	if got != exitFailed {
 		t.Errorf("exit code %d, want %d", got, exitFailed)

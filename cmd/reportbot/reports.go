@@ -10,6 +10,7 @@ import (
 
 func runReports(ctx context.Context, c call) error {
 	f := newFlags("reports")
+	f.existing = true
 	a, _, err := f.start(ctx, c, 0, 0)
 	if err != nil {
 		return err

@@ -20,6 +20,7 @@ const mostHits = 1000
 
 func runSearch(ctx context.Context, c call) error {
 	f := newFlags("search")
+	f.existing = true
 	explain := f.Bool("explain", false, "show the parts of each score")
 	limit := f.Int("limit", 0, "most passages listed (default from the settings)")
 	var w wanted
