@@ -25,6 +25,7 @@ var measures = map[string]func(context.Context, string, eval.Build) (eval.Result
 
 func runEval(ctx context.Context, c call) error {
 	f := newFlags("eval")
+	f.without("collection")
 	out := f.String("out", "", "write one JSON line for each item to this file")
 	against := f.String("against", "", "compare with an earlier --out of eval retrieval")
 	args, err := f.parse(c, 2, 2)

@@ -39,6 +39,9 @@ func newFlags(name string) *flags {
 	return f
 }
 
+// without leaves a flag that means nothing to the command out of its help.
+func (f *flags) without(name string) { f.Lookup(name).Hidden = true }
+
 // nameFirst brings the command's name before the flags that all commands
 // take, for reportbot --data DIR reports.
 func nameFirst(args []string) ([]string, error) {

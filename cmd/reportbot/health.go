@@ -14,6 +14,7 @@ import (
 // shell or curl has nothing else to ask with.
 func runHealth(ctx context.Context, c call) error {
 	f := newFlags("health")
+	f.without("collection")
 	url := f.String("url", "", "address `URL` to ask (default /healthz at serve.admin); with /readyz, whether it takes questions")
 	if _, err := f.parse(c, 0, 0); err != nil {
 		return err

@@ -69,7 +69,7 @@ func commands() []command {
 		{name: "health", args: "[--url URL]", about: "ask a running serve whether it is alive", run: runHealth},
 		{name: "embed", about: "make the vectors anew with the configured embedder", run: runEmbed},
 		{name: "check", about: "check the data folder for damage", run: runCheck},
-		{name: "eval", args: "retrieval|answers|abstain DIR", about: "measure the pipeline on a folder of questions", run: runEval},
+		{name: "eval", args: "retrieval|answers|claims|abstain DIR", about: "measure the pipeline on a folder of questions", run: runEval},
 		{name: workerName, hidden: true, run: runWorker},
 	}
 }

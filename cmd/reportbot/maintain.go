@@ -15,6 +15,7 @@ import (
 
 func runEmbed(ctx context.Context, c call) error {
 	f := newFlags("embed")
+	f.without("collection")
 	f.existing = true
 	a, _, err := f.start(ctx, c, 0, 0)
 	if err != nil {
@@ -48,6 +49,7 @@ func runEmbed(ctx context.Context, c call) error {
 
 func runCheck(ctx context.Context, c call) error {
 	f := newFlags("check")
+	f.without("collection")
 	f.existing = true
 	a, _, err := f.start(ctx, c, 0, 0)
 	if err != nil {

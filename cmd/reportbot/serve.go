@@ -31,6 +31,7 @@ const (
 // folders, and the pages for whoever looks after them.
 func runServe(ctx context.Context, c call) error {
 	f := newFlags("serve")
+	f.without("collection")
 	folders := f.StringArray("watch", nil, "take in the reports of `[COLLECTION=]FOLDER` and follow it, besides those of serve.watch")
 	if _, err := f.parse(c, 0, 0); err != nil {
 		return err
