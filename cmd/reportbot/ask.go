@@ -91,7 +91,7 @@ func (w *asker) once(ctx context.Context, question string) error {
 }
 
 // lines answers one question a line until standard input ends; blank lines
-// are left out. Reports that another process ingests meanwhile are seen by
+// are left out, and that there are no others is a mistake. Reports that another process ingests meanwhile are seen by
 // the next question.
 func (w *asker) lines(ctx context.Context) error {
 	asked, unavailable := 0, 0
@@ -112,6 +112,8 @@ func (w *asker) lines(ctx context.Context) error {
 		}
 	}
 	switch {
+	case asked == 0:
+		return usageError{"no question came on standard input"}
 	case unavailable == 0:
 		return nil
 	case unavailable < asked:
