@@ -192,11 +192,16 @@ func (w *asker) ask(ctx context.Context, question string) (answer.Answer, error)
 // under it the full question of a follow-up, or questions to begin with.
 func (w *asker) print(r bot.Reply, shown bool) error {
 	a, lang := r.Answer, r.Lang
-	for _, n := range a.Notes {
-		fmt.Fprintln(w.c.err, "reportbot: "+printable(n))
+	note := func() {
+		for _, n := range a.Notes {
+			fmt.Fprintln(w.c.err, "reportbot: "+printable(n))
+		}
 	}
 	view := viewAnswer(a)
 	view.Question, view.Suggestions = r.Question, r.Suggestions
+	if w.f.json {
+		note()
+	}
 	switch {
 	case w.f.json && w.f.Arg(0) == "-": // one object a line
 		enc := json.NewEncoder(w.c.out)
@@ -219,6 +224,7 @@ func (w *asker) print(r bot.Reply, shown bool) error {
 	for _, q := range r.Suggestions {
 		fmt.Fprintln(w.c.out, "  - "+oneLiner(q))
 	}
+	note() // here, as on a terminal it would part the claims from their footnotes
 	if w.f.Arg(0) == "-" {
 		fmt.Fprintln(w.c.out)
 	}
