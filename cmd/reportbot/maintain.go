@@ -5,9 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"runtime/debug"
+	"slices"
 	"strings"
 
+	"reportbot/bot/state"
 	"reportbot/ingest"
 	"reportbot/ingest/report"
 	"reportbot/retrieval/store"
@@ -64,16 +67,41 @@ func runCheck(ctx context.Context, c call) error {
 	if err != nil && len(problems) == 0 {
 		return err
 	}
-	v := viewCheck(all, problems)
+	asked, err := a.checkState(ctx)
+	if err != nil {
+		return err
+	}
+	v := viewCheck(all, slices.Concat(problems, asked))
 	if f.json {
 		err = writeJSON(c.out, v)
 	} else {
 		printCheck(c.out, v, all)
 	}
-	if err == nil && len(problems) > 0 {
+	switch {
+	case err != nil:
+		return err
+	case len(problems) > 0:
 		return errors.New("the data folder is damaged: remove it and ingest the reports again")
+	case len(asked) > 0:
+		return errors.New(state.File + " is damaged: end serve and move it away; what was asked and judged is in it, the reports are not")
 	}
-	return err
+	return nil
+}
+
+// checkState looks for damage in what serve keeps, also while it runs. Where
+// nobody served there is nothing to look at.
+func (a *app) checkState(ctx context.Context) ([]string, error) {
+	st, err := state.Open(ctx, a.cfg.Data, state.Options{ReadOnly: true, Log: a.log})
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, nil
+	case errors.Is(err, state.ErrDamaged):
+		return []string{oneLine(err)}, nil
+	case err != nil:
+		return nil, err
+	}
+	defer st.Close()
+	return st.Check(ctx)
 }
 
 // checkView is check --json: what there is, what is damaged, and what reading

@@ -186,6 +186,9 @@ func TestServeRefused(t *testing.T) {
 		t.Errorf("health: %q", out)
 	}
 	mustRun(t, reportbot(t, dir, "health", "--url", s.admin+"/readyz"), exitFailed)
+	if out := mustRun(t, reportbot(t, dir, "check"), exitDone); !strings.HasPrefix(out, "1 report, 2 passages, 0 problems\n") {
+		t.Errorf("check beside it: %s", out)
+	}
 	// one folder, one serve, whatever its address
 	for _, address := range []string{"127.0.0.1:0", strings.TrimPrefix(s.admin, "http://")} {
 		var errs strings.Builder
