@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"strings"
 	"syscall"
 
@@ -72,7 +73,7 @@ func openError(dir string, err error) error {
 		if errors.As(err, &pe) {
 			err = pe.Err
 		}
-		return fmt.Errorf("data folder %s: %s cannot be opened for writing: %w", dir, File, err)
+		return unwritable(dir, err)
 	case errors.As(err, &pe):
 		return fmt.Errorf("data folder %s: %s cannot be opened: %w", dir, File, pe.Err)
 	case !errors.As(err, &se):
@@ -80,7 +81,13 @@ func openError(dir string, err error) error {
 	}
 	switch se.Code() & 0xff {
 	case sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM:
-		return fmt.Errorf("data folder %s: %s cannot be opened for writing: %w", dir, File, err)
+		return unwritable(dir, err)
 	}
 	return fmt.Errorf("data folder %s: %w", dir, err)
+}
+
+// unwritable says who may not write: in a container that is seldom who made the
+// folder.
+func unwritable(dir string, err error) error {
+	return fmt.Errorf("data folder %s: %s cannot be opened for writing by user id %d: %w", dir, File, os.Getuid(), err)
 }

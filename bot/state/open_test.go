@@ -78,11 +78,11 @@ func TestOpenRefuses(t *testing.T) {
 		}, Options{}, ErrDamaged, "malformed database schema (posted)"},
 		{"folder in its place", func(dir string) error { return os.Mkdir(filepath.Join(dir, File), 0o700) }, Options{}, nil, File + " cannot be opened"},
 		{"no folder", func(dir string) error { return errors.Join(os.Remove(dir), os.WriteFile(dir, nil, 0o600)) }, Options{}, nil, ": not a directory"},
-		{"read-only folder", func(dir string) error { return os.Chmod(dir, 0o500) }, Options{}, fs.ErrPermission, "cannot be opened for writing: permission denied"},
+		{"read-only folder", func(dir string) error { return os.Chmod(dir, 0o500) }, Options{}, fs.ErrPermission, fmt.Sprintf("cannot be opened for writing by user id %d: permission denied", os.Getuid())},
 		{"read-only file", func(dir string) error {
 			s, err := Open(t.Context(), dir, Options{})
 			return errors.Join(err, s.Close(), os.Chmod(filepath.Join(dir, File), 0o400))
-		}, Options{}, nil, File + " cannot be opened for writing: attempt to write a readonly database"},
+		}, Options{}, nil, File + fmt.Sprintf(" cannot be opened for writing by user id %d: attempt to write a readonly database", os.Getuid())},
 		{"nothing to look at", func(dir string) error { return nil }, Options{ReadOnly: true}, fs.ErrNotExist, File + " cannot be opened: no such file or directory"},
 		{"older, only looking", func(dir string) error { return exec(dir, "PRAGMA user_version = 0; VACUUM") }, Options{ReadOnly: true}, nil, "older reportbot (schema 0, "},
 	} {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"syscall"
 
 	"modernc.org/sqlite"
@@ -60,6 +61,11 @@ func openError(dir string, err error) error {
 	var pe *fs.PathError
 	err = explain(err)
 	switch {
+	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
+		if errors.As(err, &pe) {
+			err = pe.Err
+		}
+		return unwritable(dir, err)
 	case errors.As(err, &pe):
 		return fmt.Errorf("data folder %s: %w", dir, pe.Err)
 	case errors.Is(err, ErrVersion):
@@ -69,7 +75,13 @@ func openError(dir string, err error) error {
 	}
 	switch se.Code() & 0xff {
 	case sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM:
-		return fmt.Errorf("data folder %s: %s cannot be opened for writing: %w", dir, File, err)
+		return unwritable(dir, err)
 	}
 	return fmt.Errorf("data folder %s: %w", dir, err)
+}
+
+// unwritable says who may not write: in a container that is seldom who made the
+// folder.
+func unwritable(dir string, err error) error {
+	return fmt.Errorf("data folder %s: %s cannot be opened for writing by user id %d: %w", dir, File, os.Getuid(), err)
 }

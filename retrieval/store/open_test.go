@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -21,10 +22,14 @@ func TestOpenKeeps(t *testing.T) {
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := os.Stat(filepath.Join(dir, File)); err != nil {
-		t.Fatal(err)
+	s = open(t, dir, Options{})
+	mustBe(t, s, want(d, "/1.pdf"))
+	for _, tail := range []string{"", "-wal", "-shm"} { // reports are licensed material: nobody else may read them
+		info, err := os.Stat(filepath.Join(dir, File) + tail)
+		if err != nil || info.Mode()&0o007 != 0 {
+			t.Errorf("%s%s: %v, mode %v", File, tail, err, info.Mode())
+		}
 	}
-	mustBe(t, open(t, dir, Options{}), want(d, "/1.pdf"))
 }
 
 func TestOpenRefuses(t *testing.T) {
@@ -50,13 +55,16 @@ func TestOpenRefuses(t *testing.T) {
 		}, ErrDamaged, "damaged or not a database"},
 		{"folder in its place", func(dir string) error { return os.Mkdir(filepath.Join(dir, File), 0o700) }, nil, "cannot be opened"},
 		{"no folder", func(dir string) error { return errors.Join(os.Remove(dir), os.WriteFile(dir, nil, 0o600)) }, nil, ": not a directory"},
-		{"read only", func(dir string) error { return os.Chmod(dir, 0o500) }, nil, "cannot be opened for writing"},
+		{"read only", func(dir string) error { return os.Chmod(dir, 0o500) }, nil, fmt.Sprintf("cannot be opened for writing by user id %d: permission denied", os.Getuid())},
+		{"closed", func(dir string) error { return os.Chmod(filepath.Dir(dir), 0o600) }, nil, fmt.Sprintf("cannot be opened for writing by user id %d: permission denied", os.Getuid())},
+		{"another's file", func(dir string) error { return os.WriteFile(filepath.Join(dir, File), nil, 0) }, nil, fmt.Sprintf("cannot be opened for writing by user id %d: ", os.Getuid())},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if c.name == "read only" && os.Geteuid() == 0 {
+			if slices.Contains([]string{"read only", "closed", "another's file"}, c.name) && os.Geteuid() == 0 {
 				t.Skip("root may write everywhere")
 			}
 			dir := filepath.Join(t.TempDir(), "data")
+			defer os.Chmod(filepath.Dir(dir), 0o700)
 			if err := errors.Join(os.Mkdir(dir, 0o700), c.make(dir)); err != nil {
 				t.Fatal(err)
 			}

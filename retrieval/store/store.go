@@ -13,6 +13,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"io/fs"
 	"log/slog"
 	"net/url"
 	"os"
@@ -107,6 +108,13 @@ func (s *Store) open(ctx context.Context, dir string, maxPages int) error {
 		return err
 	}
 	path := filepath.Join(dir, File)
+	// SQLite would let everybody read it, in a folder that was there already;
+	// its side files take the mode of this one.
+	if f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o640); err == nil {
+		f.Close()
+	} else if !errors.Is(err, fs.ErrExist) {
+		return err
+	}
 	// A page of 8 KiB holds three vectors of 512 dimensions, one of 4 KiB
 	// only one. A page size is kept only by the process that makes the file.
 	pragmas := []string{"page_size=8192", "synchronous=FULL", "foreign_keys=1", "journal_size_limit=67108864"}
