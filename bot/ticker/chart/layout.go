@@ -3,6 +3,7 @@ package chart
 import (
 	"image/color"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -115,7 +116,7 @@ func (d *drawing) head(axis prices) {
 	if priced {
 		what = say(d.Lang, "目标价与评级", "target prices and ratings")
 	}
-	if d.Title != "" {
+	if d.Title != "" && !strings.HasSuffix(d.Title, "）") { // which has its space inside
 		what = " " + what
 	}
 	title := d.fit(d.Title, large, Width-2*edge-d.width(what, large)) + what
