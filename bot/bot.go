@@ -15,6 +15,7 @@ import (
 	"unicode"
 
 	"reportbot/bot/answer"
+	"reportbot/bot/ticker"
 	"reportbot/ingest/report"
 	"reportbot/retrieval"
 )
@@ -26,6 +27,7 @@ type Kind string
 const (
 	Question Kind = ""        // an answer from the reports
 	Reports  Kind = "reports" // the reports that meet conditions in plain words
+	Ticker   Kind = "ticker"  // what houses say of one security
 	Help     Kind = "help"    // what can be asked here
 )
 
@@ -49,6 +51,7 @@ type Reply struct {
 	Question    string        // the full question that was answered, "" when it is what was asked
 	Kind        Kind          // what the message turned out to be: a greeting or an empty one is Help
 	Suggestions []string      // of Help: up to three questions that the reports in the scope answer
+	Card        *ticker.Card  // of Ticker, answered or not; nil else
 	Lang        string        // zh or en, the language of the reply
 	Searched    int           // reports in the scope
 }
@@ -73,6 +76,7 @@ type Corpus interface {
 
 // Options bound what is remembered. The zero value means the defaults.
 type Options struct {
+	Cards   Cards         // makes the cards of Ticker; nil: they are asked as questions
 	Threads int           // default 1000
 	Turns   int           // of a thread; default 8
 	Age     time.Duration // of a turn; default 24 hours
@@ -84,6 +88,7 @@ type Bot struct {
 	answer  Answerer
 	corpus  Corpus
 	chat    answer.Chat // nil without a model
+	cards   Cards
 	threads threads
 
 	suggested suggestions
@@ -91,7 +96,7 @@ type Bot struct {
 
 // New returns a bot; chat, which rewrites follow-ups, may be nil.
 func New(a Answerer, c Corpus, chat answer.Chat, opt Options) *Bot {
-	return &Bot{answer: a, corpus: c, chat: chat, suggested: suggestions{all: map[string]suggested{}}, threads: threads{
+	return &Bot{answer: a, corpus: c, chat: chat, cards: opt.Cards, suggested: suggestions{all: map[string]suggested{}}, threads: threads{
 		most: cmp.Or(opt.Threads, 1000), turns: cmp.Or(opt.Turns, 8), age: cmp.Or(opt.Age, 24*time.Hour), disk: opt.Memory, all: map[string][]Turn{},
 	}}
 }
@@ -112,6 +117,8 @@ func (b *Bot) Handle(ctx context.Context, m Message) (Reply, error) {
 		b.help(ctx, m, &r, reports)
 	case r.Kind == Reports:
 		err = b.list(ctx, m, &r)
+	case r.Kind == Ticker && b.cards != nil:
+		err = b.ticker(ctx, m, &r)
 	default:
 		err = b.question(ctx, m, &r)
 	}

@@ -42,7 +42,7 @@ var arrows = map[string][]string{
 	"bot/answer":               {"bot/answer/check", "bot/answer/figure", "retrieval", "retrieval/question", "prompts"},
 	"bot/ticker":               {"bot/answer", "bot/ticker/chart"},
 	"bot/ticker/chart":         nil,
-	"bot":                      {"bot/answer"},
+	"bot":                      {"bot/answer", "bot/ticker"},
 	"bot/state":                nil,
 	"bot/slack":                {"bot", "bot/state"},
 	"bot/slack/slacktest":      nil, // for tests

@@ -47,6 +47,7 @@ var (
 	_ answer.Chat        = chat{}
 	_ bot.Corpus         = searcher{}
 	_ bot.Answerer       = (*answer.Answerer)(nil)
+	_ bot.Cards          = (*ticker.Ticker)(nil)
 	_ answer.Facts       = (*store.Store)(nil)
 	_ slack.Bot          = metered{}
 	_ slack.Reader       = reader{}
@@ -256,7 +257,7 @@ func (a *app) answerer(s answer.Searcher, known *security.Directory) *answer.Ans
 
 // bot answers messages, with the model when one is configured; memory may be nil.
 func (a *app) bot(s searcher, memory bot.Memory) *bot.Bot {
-	return bot.New(a.answerer(s, s.known), s, a.model(), bot.Options{Memory: memory})
+	return bot.New(a.answerer(s, s.known), s, a.model(), bot.Options{Memory: memory, Cards: ticker.New(shelf{a.store}, s.known)})
 }
 
 // model is nil when none is configured.
