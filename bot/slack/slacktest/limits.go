@@ -57,9 +57,13 @@ func sum(raw string, most int) (total int, word string) {
 	if json.Unmarshal([]byte(raw), &all) != nil || len(all) > most {
 		return 0, "invalid_blocks"
 	}
+	tables := 0
 	for _, b := range all {
 		n, ok := checkBlock(b)
-		if !ok {
+		if b["type"] == "table" {
+			tables++
+		}
+		if !ok || tables > 1 { // one in a message
 			return 0, "invalid_blocks"
 		}
 		total += n
@@ -73,6 +77,8 @@ func checkBlock(b map[string]any) (int, bool) {
 	switch kind {
 	case "divider":
 		return 0, true
+	case "table":
+		return checkTable(b)
 	case "section":
 		return textOf(b["text"], mostSection, "mrkdwn", "plain_text")
 	case "markdown":
@@ -104,6 +110,28 @@ func checkBlock(b map[string]any) (int, bool) {
 		total += n
 	}
 	return total, true
+}
+
+// checkTable returns the characters of a table: at most 100 rows of 20 cells,
+// none of them empty.
+func checkTable(b map[string]any) (int, bool) {
+	rows, _ := b["rows"].([]any)
+	total := 0
+	for _, r := range rows {
+		cells, _ := r.([]any)
+		if len(cells) == 0 || len(cells) > 20 {
+			return 0, false
+		}
+		for _, x := range cells {
+			n, ok := textOf(x, mostSection, "raw_text")
+			if !ok {
+				return 0, false
+			}
+			total += n
+		}
+	}
+	settings, _ := b["column_settings"].([]any)
+	return total, len(rows) > 0 && len(rows) <= 100 && len(settings) <= 20 && total <= 10000
 }
 
 func checkElement(e map[string]any, kind string) (int, bool) {

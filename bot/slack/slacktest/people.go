@@ -176,6 +176,7 @@ func (m Message) Everything() string {
 			}
 			walk(x["text"])
 			walk(x["elements"])
+			walk(x["rows"])
 		case []any:
 			for _, y := range x {
 				walk(y)

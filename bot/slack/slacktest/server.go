@@ -40,6 +40,7 @@ type Message struct {
 	Streaming           bool
 	streamed            bool // its text was streamed, and is shown above the blocks
 	Edits               int
+	Files               []File
 	Deleted             bool
 	At                  time.Time
 	hook                string // response_url that made it
@@ -85,6 +86,7 @@ type Server struct {
 	conns    map[*conn]bool
 	sent     map[string]*Envelope
 	lost     int
+	files    map[string]*File // announced, by ID
 
 	web   *http.Server
 	pipes *pipes
@@ -102,7 +104,7 @@ type hook struct {
 // New starts a stand-in; Close ends it.
 func New() *Server {
 	s := &Server{status: map[string]string{}, shownAt: map[string]time.Time{}, posted: map[string]time.Time{}, triggers: map[string]time.Time{},
-		hooks: map[string]*hook{}, conns: map[*conn]bool{}, sent: map[string]*Envelope{}, quit: make(chan struct{}),
+		hooks: map[string]*hook{}, conns: map[*conn]bool{}, sent: map[string]*Envelope{}, files: map[string]*File{}, quit: make(chan struct{}),
 		pipes: &pipes{next: make(chan net.Conn), done: make(chan struct{})}}
 	s.web = &http.Server{Handler: s}
 	s.all.Go(func() { _ = s.web.Serve(s.pipes) }) // ends with Close
@@ -163,6 +165,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.serveAPI(w, r, strings.TrimPrefix(r.URL.Path, "/api/"))
 	case strings.HasPrefix(r.URL.Path, "/link"):
 		s.serveSocket(w, r)
+	case strings.HasPrefix(r.URL.Path, "/upload/"):
+		s.serveUpload(w, r)
 	case strings.HasPrefix(r.URL.Path, "/hook/"):
 		s.serveHook(w, r)
 	default:

@@ -35,7 +35,7 @@ func (s *Server) call(method string, r *http.Request) (map[string]any, string, t
 		return nil, "invalid_auth", 0
 	case slices.Contains(s.Lacks, method):
 		return nil, "unknown_method", 0
-	case slices.Contains(s.Archived, channel) && strings.HasPrefix(method, "chat."):
+	case slices.Contains(s.Archived, channel) && (strings.HasPrefix(method, "chat.") || strings.HasPrefix(method, "files.")):
 		return nil, "is_archived", 0
 	}
 	switch method {
@@ -64,6 +64,10 @@ func (s *Server) call(method string, r *http.Request) (map[string]any, string, t
 		return s.history(method, channel, f), "", 0
 	case "views.open":
 		return s.open(f)
+	case "files.getUploadURLExternal":
+		return s.announce(f)
+	case "files.completeUploadExternal":
+		return s.complete(f)
 	}
 	return nil, "unknown_method", 0
 }
@@ -212,6 +216,9 @@ func (s *Server) history(method, channel string, f url.Values) map[string]any {
 		}
 		one := map[string]any{"ts": m.TS, "thread_ts": m.Thread, "user": m.User, "text": m.Text,
 			"blocks": []any{map[string]any{"type": "actions", "elements": []any{map[string]any{"type": "from_the_future"}}}}}
+		for _, x := range m.Files {
+			one["files"] = append(asList(one["files"]), map[string]any{"id": x.ID})
+		}
 		if m.User == BotUser {
 			one["bot_id"] = BotID
 		}
