@@ -216,9 +216,15 @@ type found struct {
 	TS       string `json:"ts"`
 	User     string `json:"user"`
 	BotID    string `json:"bot_id"`
+	Files    []file `json:"files"`
 	Metadata struct {
 		Payload map[string]any `json:"event_payload"`
 	} `json:"metadata"`
+}
+
+// file is one that a message shows.
+type file struct {
+	ID string `json:"id"`
 }
 
 // find looks for a message of ours since oldest, in a thread or a channel. It

@@ -137,7 +137,7 @@ func (m *message) finish(ctx context.Context, text string, c closing) error {
 	if m.private {
 		return m.confide(ctx, text, c)
 	}
-	parts := split(text, mostText)
+	parts := c.parts(text)
 	if rest, ok := strings.CutPrefix(text, m.shown); m.streaming && ok && !m.doubtful {
 		head := m.shown
 		if cost(text) > mostText {
@@ -217,7 +217,7 @@ func (m *message) put(ctx context.Context, parts []string, c closing, n int) ([]
 			if n == 0 {
 				blocks = append(blocks, c.head()...)
 			}
-			blocks = slices.Concat(blocks, sections(text), m.under(c, last(), form == 0))
+			blocks = slices.Concat(blocks, c.body(text, form == 0), m.under(c, last(), form == 0))
 		case last():
 			text = strings.TrimSpace(text + "\n" + c.plainly())
 		}
@@ -232,6 +232,8 @@ func (m *message) put(ctx context.Context, parts []string, c closing, n int) ([]
 			m.ts = ""
 		case slices.Contains(badBlocks, code(err)) && form < 2:
 			form++
+		case slices.Contains(tooLong, code(err)) && c.card() != nil && form < 2: // it cannot be cut
+			form = 2
 		case slices.Contains(tooLong, code(err)) && cost(parts[0]) > 400:
 			parts = append(split(parts[0], (cost(parts[0])+1)/2), parts[1:]...)
 		default:
@@ -252,13 +254,19 @@ func (m *message) place(ctx context.Context, text string, blocks []slack.Block, 
 
 // confide tells the asker alone.
 func (m *message) confide(ctx context.Context, text string, c closing) error {
-	parts := split(text, mostText)
+	parts := c.parts(text)
 	for i, part := range parts {
-		blocks := slices.Concat(sections(part), m.under(c, i == len(parts)-1, true))
-		if i == 0 {
-			blocks = append(c.head(), blocks...)
+		blocks := func(rich bool) (out []slack.Block) {
+			if i == 0 {
+				out = c.head()
+			}
+			return slices.Concat(out, c.body(part, rich), m.under(c, i == len(parts)-1, true))
 		}
-		err := m.whisper(ctx, part, blocks, i == 0 && m.whispered)
+		replace := i == 0 && m.whispered
+		err := m.whisper(ctx, part, blocks(true), replace)
+		if err != nil && c.card() != nil { // Slack may take no table here
+			err = m.whisper(ctx, part, blocks(false), replace)
+		}
 		if err != nil {
 			return err
 		}

@@ -16,6 +16,7 @@ type Kind string
 const (
 	Ask      Kind = "ask"      // a message, a mention or /ask
 	Reports  Kind = "reports"  // /report
+	Ticker   Kind = "ticker"   // /ticker, or one of the securities that were offered
 	Help     Kind = "help"     // /help, or "/ask help"
 	Opened   Kind = "opened"   // the conversation with the bot, or the older assistant pane
 	Joined   Kind = "joined"   // the bot itself was invited
@@ -49,6 +50,7 @@ type Event struct {
 	Answer  string `json:"answer,omitempty"`  // the answer a button belongs to
 	Hidden  bool   `json:"hidden,omitempty"`  // the button stands on a message only its reader sees
 	Good    bool   `json:"good,omitempty"`    // of Feedback
+	Card    bool   `json:"card,omitempty"`    // of Share: the answer is a card
 }
 
 // wire is the part of Slack's events that we read. slack-go's own types refuse
@@ -201,6 +203,8 @@ func fromCommand(v url.Values) (Event, bool) {
 		}
 	case "/report":
 		e.Kind = Reports
+	case "/ticker":
+		e.Kind = Ticker
 	case "/help":
 		e.Kind = Help
 	default:
@@ -250,13 +254,16 @@ type pressed struct {
 }
 
 // The action IDs of our buttons. The value is the answer's ID, with + or -
-// before it for feedback.
+// before it for feedback. Of actCard, which a number follows since no two IDs
+// of a row may be the same, it is what to make a card of.
 const (
 	actFeedback = "feedback"
 	actSources  = "sources"
 	actPassages = "passages"
 	actWider    = "wider"
 	actShare    = "share"
+	actShareOut = "share_card"
+	actCard     = "card_"
 )
 
 // fromAction reads a press of one of our buttons.
@@ -280,8 +287,13 @@ func fromAction(payload []byte) (Event, bool, error) {
 		e.Answer = strings.TrimLeft(a.Value, "+-")
 	case actSources, actPassages, actWider, actShare:
 		e.Kind = Kind(a.ActionID)
+	case actShareOut:
+		e.Kind, e.Card = Share, true
 	default:
-		return Event{}, false, nil
+		if !strings.HasPrefix(a.ActionID, actCard) {
+			return Event{}, false, nil
+		}
+		e.Kind, e.Text = Ticker, a.Value
 	}
 	return e, e.Answer != "", nil
 }

@@ -59,7 +59,7 @@ func (s *Slack) root(e Event) string {
 	switch {
 	case e.Slash, e.Kind == Joined:
 		return ""
-	case e.Hidden: // nothing can be answered in the thread of what one person sees
+	case e.Hidden, e.Kind == Ticker: // of what one person sees there is no thread; a card stands where it was offered
 		return e.Thread
 	}
 	ch, _, _ := s.set.At(place(e))

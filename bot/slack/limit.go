@@ -21,6 +21,8 @@ var (
 		"chat.update":           {1200 * time.Millisecond, 20}, // tier 3: 50 a minute
 		"chat.appendStream":     {600 * time.Millisecond, 40},  // tier 4: 100 a minute
 		"chat.delete":           {1200 * time.Millisecond, 20},
+		getUploadURL:            {600 * time.Millisecond, 40},
+		completeUpload:          {600 * time.Millisecond, 40},
 		"chat.postEphemeral":    {600 * time.Millisecond, 40},
 		"conversations.replies": {1200 * time.Millisecond, 20},
 		"conversations.history": {1200 * time.Millisecond, 20},

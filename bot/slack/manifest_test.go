@@ -20,6 +20,7 @@ var scopes = map[string][]string{
 	"chat.startStream": {"chat:write"}, "chat.appendStream": {"chat:write"}, "chat.stopStream": {"chat:write"},
 	"assistant.threads.setStatus": {"chat:write"}, "assistant.threads.setTitle": {"assistant:write"}, "assistant.threads.setSuggestedPrompts": {"assistant:write"},
 	"conversations.replies": {"channels:history", "groups:history", "im:history"}, "conversations.history": {"channels:history", "groups:history", "im:history"},
+	"files.getUploadURLExternal": {"files:write"}, "files.completeUploadExternal": {"files:write"},
 	"app_mention": {"app_mentions:read"}, "app_home_opened": nil,
 	"member_joined_channel": {"channels:read", "groups:read"},
 	"message.channels":      {"channels:history"}, "message.groups": {"groups:history"}, "message.im": {"im:history"},

@@ -224,7 +224,7 @@ func (m *message) landed(part int) func(context.Context) (string, bool, error) {
 			}
 			event, _ := f.Metadata.Payload["event"].(string)
 			n, _ := f.Metadata.Payload["part"].(float64)
-			return event == m.event && int(n) == part || event == "" && part == 0 && m.thread != ""
+			return event == m.event && int(n) == part || event == "" && part == 0 && m.thread != "" && len(f.Files) == 0
 		})
 	}
 }

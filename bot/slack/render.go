@@ -97,6 +97,9 @@ func (c closing) blocks(buttons bool) []slack.Block {
 	if row := c.buttons(); len(row) > 0 {
 		out = append(out, slack.NewActionBlock("", row...))
 	}
+	if c.reply.Card != nil {
+		return out
+	}
 	return append(out, slack.NewContextActionsBlock("", slack.NewFeedbackButtonsBlockElement(actFeedback,
 		slack.NewFeedbackButton(plain(say(c.lang, "有用", "Helpful")), "+"+c.answer).WithAccessibilityLabel(say(c.lang, "这个回答有用", "This answer is helpful")),
 		slack.NewFeedbackButton(plain(say(c.lang, "没用", "Not helpful")), "-"+c.answer).WithAccessibilityLabel(say(c.lang, "这个回答没用", "This answer is not helpful")))))
@@ -116,10 +119,12 @@ func (c closing) buttons() []slack.BlockElement {
 	if c.reply.Kind == bot.Question && c.widened == "" {
 		add(actWider, say(c.lang, "扩大范围再找", "Search again wider"))
 	}
-	if c.share {
+	if c.share && c.reply.Card != nil {
+		add(actShareOut, say(c.lang, "在此分享", "Share here"))
+	} else if c.share {
 		add(actShare, say(c.lang, "在此分享", "Share here"))
 	}
-	return out
+	return append(out, c.offers()...)
 }
 
 // notes are the small lines at the end.
@@ -147,7 +152,10 @@ func (c closing) notes() []string {
 	if c.private {
 		out = append(out, say(c.lang, "只有你能看到这个回答。", "Only you can see this answer."))
 	}
-	if a.Status == answer.Answered && c.reply.Kind == bot.Question {
+	if c.card() != nil && c.private {
+		out = append(out, say(c.lang, "走势图不能只给一个人看；在与我的私信中用 /ticker 可以看到。", "A chart cannot be shown to one person alone; /ticker in a direct message with me has it."))
+	}
+	if a.Status == answer.Answered && (c.reply.Kind == bot.Question || c.card() != nil) {
 		out = append(out, say(c.lang, "内容摘自研报，不构成投资建议。", "Drawn from broker reports; not investment advice."))
 	}
 	return out

@@ -112,6 +112,8 @@ func (s *Slack) ask(ctx context.Context, w *work, scope retrieval.Scope) (bot.Me
 	switch e.Kind {
 	case Reports:
 		ask.Kind = bot.Reports
+	case Ticker:
+		ask.Kind = bot.Ticker
 	case Help, Joined:
 		ask.Kind = bot.Help
 	case Wider, Share:
@@ -123,6 +125,9 @@ func (s *Slack) ask(ctx context.Context, w *work, scope retrieval.Scope) (bot.Me
 			return ask, errors.New("no such answer")
 		}
 		ask.Text, ask.Wide = cmp.Or(a.Question, a.Asked), e.Kind == Wider
+		if e.Card {
+			ask.Kind = bot.Ticker
+		}
 	}
 	return ask, nil
 }
@@ -194,7 +199,7 @@ func (s *Slack) once(ctx, job context.Context, w *work, m *message, ask bot.Mess
 // mention without a word, does not.
 func searches(e Event, ask bot.Message) bool {
 	switch {
-	case e.Kind == Joined, ask.Kind == bot.Help:
+	case e.Kind == Joined, ask.Kind == bot.Help, ask.Kind == bot.Ticker: // a card takes no time
 		return false
 	case ask.Kind == bot.Question:
 		return ask.Text != "" && !bot.SmallTalk(ask.Text)
@@ -253,7 +258,7 @@ func (s *Slack) deliver(ctx context.Context, w *work, m *message, ask bot.Messag
 	}
 	kept := s.keep(ctx, e, ask, reply)
 	if reply.Kind != bot.Help && e.Kind != Joined {
-		c.answer, c.share = kept.ID, m.private && !e.Direct
+		c.answer, c.share = kept.ID, m.private && !e.Direct && (reply.Card == nil || c.card() != nil)
 	}
 	for _, n := range reply.Answer.Notes {
 		s.opt.Log.Warn("made up for", "id", e.ID)
@@ -279,6 +284,7 @@ func (s *Slack) deliver(ctx context.Context, w *work, m *message, ask bot.Messag
 		kept.TS = m.ts
 		s.save(ctx, kept, reply)
 	}
+	s.picture(ctx, m, reply.Card)
 	if reply.Kind == bot.Help {
 		return "help"
 	}

@@ -17,8 +17,8 @@ import (
 	"reportbot/retrieval/store"
 )
 
-// aDesk is a workspace in which more is seen than in its channel C9.
-var aDesk = bot.Settings{Public: []string{"default"}, Default: bot.Channel{Collections: []string{"desk"}}, Channels: map[string]bot.Channel{"C9": {}}}
+// aDesk is a workspace in which more is seen than in its channel C12.
+var aDesk = bot.Settings{Public: []string{"default"}, Default: bot.Channel{Collections: []string{"desk"}}, Channels: map[string]bot.Channel{"C12": {}}}
 
 // What the bot shows of the sample reports goes to the file $REPORTBOT_SHOWN,
 // for .ci/npm/blocks.mjs to hold against Slack's own types.
@@ -38,22 +38,25 @@ func TestShown(t *testing.T) {
 	s.Say("C3", "U1", slacktest.Mention("溪谷光学的食堂今天有什么菜？"), "")
 	s.Command("/report", "C4", "U1", "青岚")
 	s.Command("/ask", "C5", "U1", "星河智能的目标价是多少？")
+	s.Command("/ticker", "C9", "U1", "星河智能")
+	s.Command("/ticker", "C10", "U1", "中芯国际")
+	s.Command("/ticker", "C11", "U1", "没有这家公司")
 	s.Say("C6", "U1", slacktest.Mention("总结一下星河智能的研报要点"), "")
 	s.Say("C7", "U1", slacktest.Mention("青岚证券的目标价是多少？"), "")
 	s.Event(map[string]any{"type": "assistant_thread_started", "event_ts": "1.2", "assistant_thread": map[string]any{"user_id": "U1", "channel_id": "D8", "thread_ts": "1.1"}})
-	s.Command("/ask", "C9", "U1", "星河智能的目标价是多少？")
+	s.Command("/ask", "C12", "U1", "星河智能的目标价是多少？")
 	shownIn := func(channel string) []slacktest.Message {
 		return slices.DeleteFunc(s.Said(channel), func(m slacktest.Message) bool { return m.Streaming || len(m.Blocks) == 0 })
 	}
-	for _, channel := range []string{"D1", "C2", "C3", "C4", "C5", "C6", "C7", "C9"} {
+	for _, channel := range []string{"D1", "C2", "C3", "C4", "C5", "C6", "C7", "C9", "C10", "C11", "C12"} {
 		until(t, "an answer in "+channel, func() bool { return len(shownIn(channel)) > 0 })
 	}
 	press(t, s, shownIn("C6")[0], "passages", func() bool { return len(s.Views()) == 1 })
 	press(t, s, shownIn("C6")[0], "sources", func() bool { return len(s.Views()) == 2 })
-	press(t, s, shownIn("C9")[0], "share", func() bool { return len(shownIn("C9")) > 1 })
+	press(t, s, shownIn("C12")[0], "share", func() bool { return len(shownIn("C12")) > 1 })
 	press(t, s, shownIn("C7")[0], "wider", func() bool { return len(shownIn("C7")) > 1 })
 	var shown []any
-	for _, channel := range []string{"D1", "C2", "C3", "C4", "C5", "C6", "C7", "D8", "C9"} {
+	for _, channel := range []string{"D1", "C2", "C3", "C4", "C5", "C6", "C7", "D8", "C9", "C10", "C11", "C12"} {
 		for _, m := range shownIn(channel) {
 			shown = append(shown, map[string]any{"where": channel, "blocks": m.Blocks})
 		}
