@@ -170,6 +170,13 @@ func readLines(ctx context.Context, in io.Reader) iter.Seq2[string, error] {
 func (w *asker) ask(ctx context.Context, question string) (answer.Answer, error) {
 	question = strings.TrimSpace(question)
 	scope, err := w.app.scope(ctx, w.f)
+	var absent absentError
+	if errors.As(err, &absent) {
+		lang := answer.Language(question)
+		text := say(lang, absent.zh, absent.en)
+		a := answer.Answer{Status: answer.Unavailable, Text: text, Reason: answer.Reason{Code: "no_collection", Text: text}}
+		return a, w.print(bot.Reply{Answer: a, Lang: lang}, false)
+	}
 	if err != nil {
 		return answer.Answer{}, err
 	}

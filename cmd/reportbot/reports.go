@@ -11,6 +11,10 @@ import (
 func runReports(ctx context.Context, c call) error {
 	f := newFlags("reports")
 	f.existing = true
+	return f.orNone(c, listReports(ctx, f, c))
+}
+
+func listReports(ctx context.Context, f *flags, c call) error {
 	a, _, err := f.start(ctx, c, 0, 0)
 	if err != nil {
 		return err

@@ -21,6 +21,10 @@ const mostHits = 1000
 func runSearch(ctx context.Context, c call) error {
 	f := newFlags("search")
 	f.existing = true
+	return f.orNone(c, search(ctx, f, c))
+}
+
+func search(ctx context.Context, f *flags, c call) error {
 	explain := f.Bool("explain", false, "show the parts of each score")
 	limit := f.Int("limit", 0, "most passages listed (default from the settings)")
 	var w wanted

@@ -110,11 +110,30 @@ func (f *flags) open(ctx context.Context, c call) (*app, error) {
 	}
 	if f.existing {
 		if _, err := os.Stat(filepath.Join(a.cfg.Data, store.File)); errors.Is(err, fs.ErrNotExist) {
-			return nil, fmt.Errorf("data folder %s: there is none yet; \"reportbot ingest PATH\" makes it", a.cfg.Data)
+			return nil, absentError{en: fmt.Sprintf("data folder %s: there is none yet; \"reportbot ingest PATH\" makes it", a.cfg.Data)}
 		}
 	}
 	a.store, err = store.Open(ctx, a.cfg.Data, store.Options{Log: a.log})
 	return a, err
+}
+
+// absentError says that a data folder or collection is not there: mostly a typo.
+// zh is for answers, "" where none is made of it.
+type absentError struct{ zh, en string }
+
+func (e absentError) Error() string { return e.en }
+
+// orNone makes an empty list of what is not there, and tells it beside.
+func (f *flags) orNone(c call, err error) error {
+	var absent absentError
+	if !errors.As(err, &absent) {
+		return err
+	}
+	fmt.Fprintln(c.err, "reportbot: "+printable(absent.en))
+	if f.json {
+		return writeJSON(c.out, []string{})
+	}
+	return nil
 }
 
 // start reads the command line, as parse does, and opens the data folder.
@@ -281,7 +300,10 @@ func (a *app) scope(ctx context.Context, f *flags) (retrieval.Scope, error) {
 	}
 	for _, name := range f.collections {
 		if len(all) > 0 && !slices.Contains(all, name) {
-			return nil, fmt.Errorf("there is no collection %s; there are: %s", name, strings.Join(all, ", "))
+			return nil, absentError{
+				zh: fmt.Sprintf("没有名为 %s 的集合；现有：%s", name, strings.Join(all, "、")),
+				en: fmt.Sprintf("there is no collection %s; there are: %s", name, strings.Join(all, ", ")),
+			}
 		}
 	}
 	return f.collections, nil
