@@ -25,6 +25,7 @@ type Channel struct {
 	Every       bool     // answer every question in the channel, not mentions alone
 	InChannel   bool     // answer in the channel instead of a thread
 	FollowUps   bool     // answer in threads it answered in before without a mention
+	Managers    []string // user IDs who may change the channel's digests; empty: all who may ask
 	Language    string   // "", zh or en: forced
 	Members     []string // user IDs allowed; empty: everybody
 }
@@ -41,6 +42,18 @@ func (s Settings) At(p Place) (Channel, retrieval.Scope, bool) {
 	if len(c.Members) > 0 && !slices.Contains(c.Members, p.User) {
 		return c, nil, false
 	}
+	return c, s.scope(c), true
+}
+
+// Seen returns the collections to be seen in a channel, whoever reads there.
+func (s Settings) Seen(channel string) retrieval.Scope {
+	if c, ok := s.Channels[channel]; ok {
+		return s.scope(c)
+	}
+	return s.scope(s.Default)
+}
+
+func (s Settings) scope(c Channel) retrieval.Scope {
 	var scope retrieval.Scope
 	for _, name := range slices.Concat(s.Public, c.Collections) {
 		if name != "" {
@@ -48,5 +61,5 @@ func (s Settings) At(p Place) (Channel, retrieval.Scope, bool) {
 		}
 	}
 	slices.Sort(scope)
-	return c, slices.Compact(scope), true
+	return slices.Compact(scope)
 }

@@ -30,6 +30,8 @@ type Config struct {
 	Slack Slack `yaml:"slack"`
 	// Serve is how the one process that runs all is run.
 	Serve Serve `yaml:"serve"`
+	// Digest is how digests of new reports are sent.
+	Digest Digest `yaml:"digest"`
 	// Public are the collections everybody in Slack may ask about.
 	Public []string `yaml:"public"`
 	// Channels holds what is special about channels, by ID. The entry
@@ -162,6 +164,12 @@ type Serve struct {
 	Log slog.Level `yaml:"log"`
 }
 
+// Digest is how digests of new reports are sent.
+type Digest struct {
+	// Empty asks for a line when there is nothing new.
+	Empty bool `yaml:"empty"`
+}
+
 // Channel is what is special about a channel.
 type Channel struct {
 	// Collections are those it may ask about besides the public ones.
@@ -177,4 +185,9 @@ type Channel struct {
 	Language string `yaml:"language"`
 	// Members are the IDs of the users who may ask; empty means everybody.
 	Members []string `yaml:"members"`
+	// Digest are the digests it gets, each in the words of /digest subscribe.
+	Digest []string `yaml:"digest"`
+	// DigestManagers are the IDs of the users who may change what digests it
+	// gets; empty means all who may ask.
+	DigestManagers []string `yaml:"digest_managers"`
 }

@@ -104,6 +104,9 @@ func (l *loader) together(c *Config) {
 	if c.Chat.BetweenTokens > c.Chat.Timeout {
 		l.wrong(0, "chat.between_tokens", "must not be more than chat.timeout")
 	}
+	if ch := c.Channels[OtherChannels]; ch != nil && len(ch.Digest) > 0 {
+		l.wrong(0, "channels.default.digest", "a digest goes to one channel; put it under that channel's ID")
+	}
 	e := &c.Embed
 	if !e.Remote() {
 		return

@@ -94,6 +94,8 @@ func rows(c *Config) []row {
 		many("serve.watch", "", "list of folders whose reports serve takes in and follows, each as folder (for the collection default) or collection=folder", &c.Serve.Watch, watch, 0),
 		one("serve.log", "", "info", "what serve logs: debug (may hold questions), info, warn, error", level(&c.Serve.Log)),
 
+		one("digest.empty", "", "false", "send a line when there is nothing new for a digest; else it is left out", boolean(&c.Digest.Empty)),
+
 		many("public", "default", "list of collections that everybody in Slack may ask about; [] for none", &c.Public, collection, 0),
 	}
 }
@@ -108,6 +110,8 @@ func channelRows(prefix string, c *Channel) []row {
 		one(prefix+"follow_ups", "", "true", "answer in threads it answered in before, without a mention", boolean(&c.FollowUps)),
 		one(prefix+"language", "", "", "language of all answers, zh or en; not set: the question's", language(&c.Language)),
 		many(prefix+"members", "", "list of the IDs of the users who may ask here; not set: everybody", &c.Members, user, 1),
+		many(prefix+"digest", "", "list of digests of new reports that this channel gets, each in the words of /digest subscribe: weekdays 08:30 Asia/Shanghai 300750.SZ", &c.Digest, name, 0),
+		many(prefix+"digest_managers", "", "list of the IDs of the users who may change this channel's digests with /digest; not set: all who may ask here", &c.DigestManagers, user, 1),
 	}
 }
 

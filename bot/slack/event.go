@@ -27,6 +27,7 @@ const (
 	Share    Kind = "share"    // post in the channel what its readers may see
 	Edited   Kind = "edited"   // of a question
 	Deleted  Kind = "deleted"  // of a question
+	Digests  Kind = "digests"  // /digest
 )
 
 // Event is what came from Slack, whichever way it came. It is what is recorded
@@ -205,6 +206,8 @@ func fromCommand(v url.Values) (Event, bool) {
 		e.Kind = Reports
 	case "/ticker":
 		e.Kind = Ticker
+	case "/digest":
+		e.Kind = Digests
 	case "/help":
 		e.Kind = Help
 	default:

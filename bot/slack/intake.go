@@ -123,6 +123,9 @@ func (s *Slack) start(ctx context.Context, e Event, again bool) {
 			s.finish(ctx, e.ID, "refused:full")
 		}
 		return
+	case Digests:
+		s.startDigests(ctx, e)
+		return
 	}
 	w := &work{event: e, text: e.Text, again: again, came: s.opt.Now()}
 	s.live.add(w)

@@ -73,6 +73,7 @@ type Slack struct {
 	queue  *bot.Queue // questions
 	side   *bot.Queue // what must not wait for questions: marks, modals, feedback
 	live   live
+	desk   Desk // nil: /digest is not to be had
 	recent recent
 
 	mu      sync.Mutex

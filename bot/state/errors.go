@@ -16,10 +16,14 @@ import (
 var (
 	// ErrLocked: another process has the data folder's state open.
 	ErrLocked = errors.New("is in use by another reportbot")
-	// ErrUnknown: no event has the ID.
+	// ErrUnknown: no event, or no subscription, has the ID.
 	ErrUnknown = errors.New("no such event")
 	// ErrInvalid: a name that would not come back as it went in.
 	ErrInvalid = errors.New("not usable as a name")
+	// ErrTaken: the channel has a subscription like it.
+	ErrTaken = errors.New("such a subscription is there")
+	// ErrMoved: another delivery of the subscription was begun or decided.
+	ErrMoved = errors.New("another delivery came before")
 	// ErrFull: there is no room left; nothing of the change was stored.
 	ErrFull = errors.New("disk full")
 	// ErrVersion: the data folder was written by a newer reportbot.

@@ -44,13 +44,14 @@ var arrows = map[string][]string{
 	"bot/ticker/chart":         nil,
 	"bot":                      {"bot/answer", "bot/ticker"},
 	"bot/state":                nil,
-	"bot/slack":                {"bot", "bot/state"},
+	"bot/slack":                {"bot", "bot/digest", "bot/state"},
 	"bot/slack/slacktest":      nil, // for tests
+	"bot/digest":               {"bot/answer", "bot/state"},
 	"bot/eval":                 {"bot/answer"},
 	"bot/metrics":              nil,
 	"ingest/parse/pdf/pdftest": nil, // for tests
 	"cmd/reportbot": {"bot", "bot/eval", "bot/metrics", "bot/ticker", "config", "ingest", "retrieval", "retrieval/store", "retrieval/vector",
-		"retrieval/lexical", "retrieval/openai", "retrieval/question", "bot/answer", "bot/state", "bot/slack"},
+		"retrieval/lexical", "retrieval/openai", "retrieval/question", "bot/answer", "bot/digest", "bot/state", "bot/slack"},
 }
 
 // knownBy says which one package (two for the database driver) may import a

@@ -66,6 +66,7 @@ func commands() []command {
 		{name: "remove", args: "ID", about: "remove a report", run: runRemove},
 		{name: "ticker", args: "CODE|NAME [--chart FILE.png]", about: "sum up what houses say of one security, with citations", run: runTicker},
 		{name: "serve", args: "[--watch [COLLECTION=]FOLDER]", about: "run the Slack bot, and follow folders of reports, until Ctrl-C", run: runServe},
+		{name: "digest", args: "preview [--since DATE]", about: "show the digest of the reports published since a day", run: runDigest},
 		{name: "health", args: "[--url URL]", about: "ask a running serve whether it is alive", run: runHealth},
 		{name: "embed", about: "make the vectors anew with the configured embedder", run: runEmbed},
 		{name: "check", about: "check the data folder for damage", run: runCheck},

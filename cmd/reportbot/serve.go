@@ -56,6 +56,9 @@ func runServe(ctx context.Context, c call) error {
 	if f.verbose {
 		cfg.Serve.Log = slog.LevelDebug
 	}
+	if err := checkDigests(cfg); err != nil {
+		return err
+	}
 	s := &service{app: newApp(cfg, serveLog(c.err, cfg), c)}
 	return s.run(ctx)
 }
@@ -171,6 +174,10 @@ func (s *service) front(found searcher, st *state.Store) (*slack.Slack, error) {
 func (s *service) begin(ctx context.Context, crew *crew, front *slack.Slack, found searcher, st *state.Store) error {
 	s.slack.Store(front)
 	s.ready.set(nil, front.Ready)
+	digests, err := s.digests(ctx, front, found, st)
+	if err != nil {
+		return err
+	}
 	if s.cfg.Slack.AppToken.Reveal() == "" {
 		l, err := listen(ctx, "serve.http", s.cfg.Serve.HTTP)
 		if err != nil {
@@ -188,6 +195,7 @@ func (s *service) begin(ctx context.Context, crew *crew, front *slack.Slack, fou
 		}
 		return err
 	})
+	crew.add(ctx, "digests", digests.Run)
 	crew.add(ctx, "state", func(ctx context.Context) error { return s.prune(ctx, st) })
 	return s.follow(ctx, crew, found)
 }
@@ -237,6 +245,7 @@ func places(c config.Config) bot.Settings {
 	of := func(c *config.Channel) bot.Channel {
 		return bot.Channel{
 			Collections: c.Collections, Every: c.Every, InChannel: c.InChannel, FollowUps: c.FollowUps, Language: c.Language, Members: c.Members,
+			Managers: c.DigestManagers,
 		}
 	}
 	out := bot.Settings{Public: c.Public, Channels: map[string]bot.Channel{}, Default: of(c.Channels[config.OtherChannels])}

@@ -13,8 +13,6 @@ import (
 	"reportbot/bot/ticker"
 	"reportbot/bot/ticker/chart"
 	"reportbot/ingest/report"
-	"reportbot/retrieval"
-	"reportbot/retrieval/store"
 )
 
 func runTicker(ctx context.Context, c call) error {
@@ -106,19 +104,7 @@ func (a *app) ticker() (*ticker.Ticker, error) {
 	if err != nil {
 		return nil, err
 	}
-	return ticker.New(shelf{a.store}, known), nil
-}
-
-// shelf lets the ticker read the store without its lists.
-type shelf struct{ *store.Store }
-
-func (s shelf) Reports(ctx context.Context, scope retrieval.Scope) ([]*report.Report, error) {
-	list, err := s.Store.Reports(ctx, scope)
-	out := make([]*report.Report, len(list))
-	for i := range list {
-		out[i] = &list[i].Report
-	}
-	return out, err
+	return ticker.New(shelf{a.store, a.stored}, known), nil
 }
 
 // printCard writes a card with its sources.

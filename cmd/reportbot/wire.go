@@ -14,8 +14,10 @@ import (
 
 	"reportbot/bot"
 	"reportbot/bot/answer"
+	"reportbot/bot/digest"
 	"reportbot/bot/metrics"
 	"reportbot/bot/slack"
+	"reportbot/bot/state"
 	"reportbot/bot/ticker"
 	"reportbot/config"
 	"reportbot/ingest"
@@ -53,6 +55,12 @@ var (
 	_ slack.Reader       = reader{}
 	_ slack.Meter        = (*metrics.Metrics)(nil)
 	_ ticker.Corpus      = shelf{}
+	_ slack.Desk         = (*digest.Desk)(nil)
+	_ digest.Shelf       = shelf{}
+	_ digest.Book        = (*state.Store)(nil)
+	_ digest.Outbox      = (*state.Store)(nil)
+	_ digest.Ledger      = (*state.Store)(nil)
+	_ digest.Poster      = (*slack.Slack)(nil)
 )
 
 // app is the opened data folder with everything a command may need.
@@ -276,7 +284,7 @@ func (a *app) answerer(s answer.Searcher, known *security.Directory) *answer.Ans
 
 // bot answers messages, with the model when one is configured; memory may be nil.
 func (a *app) bot(s searcher, memory bot.Memory) *bot.Bot {
-	return bot.New(a.answerer(s, s.known), s, a.model(), bot.Options{Memory: memory, Cards: ticker.New(shelf{a.store}, s.known)})
+	return bot.New(a.answerer(s, s.known), s, a.model(), bot.Options{Memory: memory, Cards: ticker.New(shelf{a.store, s.Reports}, s.known)})
 }
 
 // model is nil when none is configured.
