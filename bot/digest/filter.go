@@ -136,7 +136,7 @@ func (f *Filter) security(w string, known Known) (*Problem, error) {
 		named = code
 	}
 	for _, s := range known.Covered {
-		if coded && sameCode(s.Code, code) || s.Name != "" && text.Fold(s.Name) == text.Fold(w) {
+		if coded && sameCode(s.Code, code) || sameCode(s.Code, strings.ToUpper(w)) || s.Name != "" && text.Fold(s.Name) == text.Fold(w) {
 			f.Securities = append(f.Securities, s)
 			return nil, nil
 		}

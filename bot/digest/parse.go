@@ -42,7 +42,7 @@ func words(all ...string) map[string]bool {
 // DefaultZone; a time must be there. The error is a *Problem.
 func ParseSpec(s string) (Spec, []string, error) {
 	p := parser{spec: Spec{Zone: DefaultZone}}
-	fields := field.FindAllString(glued.ReplaceAllString(s, "$1 $2"), -1)
+	fields := field.FindAllString(glued.ReplaceAllString(s, "$1 $2"), -1) // with their quotes: “每天” in them is no schedule
 	for i := 0; i < len(fields); i++ {
 		took, err := p.take(fields[i:])
 		if err != nil {
@@ -60,8 +60,19 @@ func ParseSpec(s string) (Spec, []string, error) {
 	if !p.timed {
 		return Spec{}, nil, &Problem{"几点发送？例如：工作日 08:30。", "At what time? For example: weekdays 08:30."}
 	}
-	p.spec.loc, _ = time.LoadLocation(p.spec.Zone) // it was loaded before, or is the default
+	if p.spec.loc == nil {
+		p.spec.loc, _ = time.LoadLocation(DefaultZone) // it is embedded
+	}
 	return p.spec, p.rest, nil
+}
+
+// Words are the words of a filter, of which one in quotes may hold blanks.
+func Words(s string) []string {
+	out := field.FindAllString(s, -1)
+	for i := range out {
+		out[i] = quotes.Replace(out[i])
+	}
+	return out
 }
 
 // parser is a schedule in the making.
@@ -168,6 +179,6 @@ func (p *parser) zone(word, folded string) (int, error) {
 	if p.zoned {
 		return 0, twice(p.spec.Zone, word)
 	}
-	p.zoned, p.spec.Zone = true, loc.String()
+	p.zoned, p.spec.Zone, p.spec.loc = true, loc.String(), loc
 	return 1, nil
 }

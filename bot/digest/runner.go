@@ -289,6 +289,11 @@ func (r *Runner) waits(id string) bool {
 // goOn takes up a delivery that was begun and not ended.
 func (r *Runner) goOn(ctx context.Context, subs []state.Subscription, slot state.Slot) error {
 	d := Delivery{ID: deliveryID(slot), Begun: slot.At, Again: true}
+	if _, known := r.tries[d.ID]; !known {
+		// Of another process, which may have ended a moment ago: what it sent
+		// last may still be on its way.
+		r.again(d.ID)
+	}
 	if r.waits(d.ID) {
 		return nil
 	}

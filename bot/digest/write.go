@@ -13,8 +13,9 @@ import (
 // lateFrom is from when on a digest says that it is late.
 const lateFrom = 10 * time.Minute
 
-// Head is the first line of a digest: what it is, of when, how much.
-func (d *Digest) Head() string {
+// head is the first line of a digest: what it is, of when, how much. late says
+// that it is late, if it is.
+func (d *Digest) head(late bool) string {
 	var b strings.Builder
 	b.WriteString(say(d.Lang, "研报摘要", "Report digest"))
 	if !d.Due.IsZero() {
@@ -25,7 +26,7 @@ func (d *Digest) Head() string {
 	} else {
 		b.WriteString(say(d.Lang, fmt.Sprintf(" · 新增 %d 篇", d.Total), " · "+plural(d.Total, "new report")))
 	}
-	if d.Late >= lateFrom {
+	if late && d.Late >= lateFrom {
 		b.WriteString(say(d.Lang, "（迟到 "+lasted(d.Late, "zh")+"）", " (late by "+lasted(d.Late, "en")+")"))
 	}
 	if f := d.Filter.Say(d.Lang); f != "" {
@@ -54,10 +55,12 @@ func lasted(d time.Duration, lang string) string {
 
 // Parts writes the digest in pieces: one of at most first characters, as cost
 // counts them, for the channel, and others of at most most for its thread. A
-// piece ends between reports; what is all longer than a piece stays whole.
+// piece ends between reports; what is all longer than a piece stays whole. Where
+// pieces end does not depend on how late the digest is: a second try may be
+// later, and must not move what stands there already.
 func (d *Digest) Parts(first, most int, cost func(string) int) []string {
 	var out []string
-	part := d.Head()
+	part := d.head(false)
 	add := func(glue, s string) {
 		limit := first
 		if len(out) > 0 {
@@ -95,7 +98,9 @@ func (d *Digest) Parts(first, most int, cost func(string) int) []string {
 		}
 		add(glue, line)
 	}
-	return append(out, part)
+	out = append(out, part)
+	out[0] = d.head(true) + strings.TrimPrefix(out[0], d.head(false))
+	return out
 }
 
 // Text writes the digest in one piece.

@@ -42,6 +42,7 @@ type call struct {
 	method  string
 	channel string
 	once    bool                                            // not worth repeating
+	sure    bool                                            // not repeated unless it is known that it did not land
 	posts   bool                                            // a message appears: it counts against the channel's rate
 	landed  func(ctx context.Context) (string, bool, error) // whether a post whose reply was lost is there; nil: repeating does no harm
 }
@@ -82,6 +83,9 @@ func (a *api) do(ctx context.Context, c call, f func(ctx context.Context) (strin
 			return ts, nil
 		} else if bad != nil {
 			a.opt.Log.Warn("not known whether a post landed", "method", c.method, "error", bad.Error())
+			if c.sure {
+				break
+			}
 		}
 	}
 	a.note(c.method, code(err))
@@ -227,21 +231,42 @@ type file struct {
 	ID string `json:"id"`
 }
 
-// find looks for a message of ours since oldest, in a thread or a channel. It
-// reads the reply itself: slack-go refuses a whole thread for one block element
-// it does not know.
+// mostPages bounds how many pages of a hundred messages find reads.
+const mostPages = 20
+
+// find looks for a message of ours since oldest, in a thread or a channel, page
+// by page: much may have been said since. It reads the replies itself: slack-go
+// refuses a whole thread for one block element it does not know.
 func (a *api) find(ctx context.Context, channel, thread, oldest string, is func(found) bool) (string, bool, error) {
+	for n, cursor := 0, ""; n < mostPages; n++ {
+		ts, next, err := a.findOn(ctx, cursor, channel, thread, oldest, is)
+		if err != nil || ts != "" || next == "" {
+			return ts, ts != "", err
+		}
+		cursor = next
+	}
+	return "", false, errors.New("too many messages to look through")
+}
+
+// findOn looks through a page, and names the next one.
+func (a *api) findOn(ctx context.Context, cursor, channel, thread, oldest string, is func(found) bool) (ts, next string, err error) {
 	method, v := "conversations.history", url.Values{"channel": {channel}, "oldest": {oldest}, "inclusive": {"true"}, "limit": {"100"}, "include_all_metadata": {"true"}}
 	if thread != "" {
 		method = "conversations.replies"
 		v.Set("ts", thread)
 	}
+	if cursor != "" {
+		v.Set("cursor", cursor)
+	}
 	var out struct {
 		OK       bool    `json:"ok"`
 		Error    string  `json:"error"`
 		Messages []found `json:"messages"`
+		More     struct {
+			Cursor string `json:"next_cursor"`
+		} `json:"response_metadata"`
 	}
-	_, err := a.do(ctx, call{method: method}, func(ctx context.Context) (string, error) {
+	_, err = a.do(ctx, call{method: method}, func(ctx context.Context) (string, error) {
 		if err := a.form(ctx, method, v, &out); err != nil {
 			return "", err
 		}
@@ -251,13 +276,12 @@ func (a *api) find(ctx context.Context, channel, thread, oldest string, is func(
 		return "", nil
 	})
 	if err != nil {
-		return "", false, err
+		return "", "", err
 	}
-	i := slices.IndexFunc(out.Messages, is)
-	if i < 0 {
-		return "", false, nil
+	if i := slices.IndexFunc(out.Messages, is); i >= 0 {
+		return out.Messages[i].TS, "", nil
 	}
-	return out.Messages[i].TS, true, nil
+	return "", out.More.Cursor, nil
 }
 
 // form calls a method and decodes its reply into out.

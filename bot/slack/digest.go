@@ -83,7 +83,7 @@ func closed(err error) error {
 func (s *Slack) digestMessage(d digest.Delivery) *message {
 	// A day before: our clock is not Slack's, and may jump.
 	since := fmt.Sprintf("%d.000000", max(d.Begun.Add(-24*time.Hour).Unix(), 0))
-	return &message{s: s, event: d.ID, channel: d.Channel, team: s.self().Team, since: since, wake: make(chan struct{}, 1)}
+	return &message{s: s, event: d.ID, channel: d.Channel, team: s.self().Team, since: since, sure: true, wake: make(chan struct{}, 1)}
 }
 
 // Landed reports whether the first part of a digest stands in its channel.

@@ -28,6 +28,7 @@ type message struct {
 	since   string // ts before any post of ours
 	reply   string // response_url of a command
 	private bool   // only the asker is to see it
+	sure    bool   // rather late than twice: whoever posts it looks for it first and tries again
 	came    time.Time
 
 	ts        string // of the message, "" before it is there
@@ -184,7 +185,7 @@ func (m *message) post(ctx context.Context, text string, blocks []slack.Block, p
 	if blocks == nil {
 		blocks = sections(text)
 	}
-	ts, err := m.s.api.do(ctx, call{method: "chat.postMessage", channel: m.channel, posts: true, landed: m.landed(part)}, func(ctx context.Context) (string, error) {
+	ts, err := m.s.api.do(ctx, call{method: "chat.postMessage", channel: m.channel, posts: true, sure: m.sure, landed: m.landed(part)}, func(ctx context.Context) (string, error) {
 		_, ts, err := m.s.api.client.PostMessageContext(ctx, m.channel, m.options(text, blocks, part)...)
 		return ts, err
 	})

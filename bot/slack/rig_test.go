@@ -104,6 +104,7 @@ type rig struct {
 	meter meter
 	set   bot.Settings
 	stop  func()
+	with  func(s *slack.Slack) // before it runs; nil: nothing
 }
 
 // meter counts what it hears.
@@ -203,6 +204,9 @@ func (r *rig) start(b slack.Bot, opt slack.Options) {
 	s, err := slack.New(b, r.state, r.set, opt)
 	if err != nil {
 		r.t.Fatal(err)
+	}
+	if r.with != nil {
+		r.with(s)
 	}
 	ctx, cancel := context.WithCancel(r.t.Context())
 	done := make(chan struct{})

@@ -154,16 +154,3 @@ func (s *Store) OpenSlots(ctx context.Context) (out []Slot, err error) {
 	})
 	return out, joined(append(bad, err))
 }
-
-// Slots returns the slots of a subscription by name, without their bodies.
-func (s *Store) Slots(ctx context.Context, subscription string) (out []Slot, err error) {
-	err = s.view(ctx, "slots", func(tx *sql.Tx) error {
-		return eachRow(ctx, tx, func(r scanner) error {
-			slot, err := scanSlot(r)
-			slot.Body = nil
-			out = append(out, slot)
-			return err
-		}, `SELECT `+slotColumns+` FROM slots WHERE subscription = ? ORDER BY slot`, subscription)
-	})
-	return out, err
-}

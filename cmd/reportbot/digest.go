@@ -65,7 +65,7 @@ func (a *app) preview(ctx context.Context, all []*report.Report, scope retrieval
 	if err != nil {
 		return digest.Digest{}, err
 	}
-	filter, _, err := digest.ParseFilter(strings.Fields(about), digest.KnownOf(all, scope, known))
+	filter, _, err := digest.ParseFilter(digest.Words(about), digest.KnownOf(all, scope, known))
 	if err != nil {
 		return digest.Digest{}, usageError{"--filter: " + err.Error()}
 	}
@@ -122,7 +122,7 @@ func checkDigests(cfg config.Config) error {
 
 // digests joins the schedule with Slack: it posts there, and people ask for
 // digests there.
-func (s *service) digests(ctx context.Context, front *slack.Slack, found searcher, st *state.Store) (*digest.Runner, error) {
+func (s *service) digests(ctx context.Context, front *slack.Slack, found searcher, st *state.Store) *digest.Runner {
 	set := places(s.cfg)
 	r := digest.NewRunner(shelf{s.store, found.Reports}, st, st, front, digest.Options{
 		Scope: func(sub state.Subscription) (retrieval.Scope, bool) {
@@ -135,7 +135,10 @@ func (s *service) digests(ctx context.Context, front *slack.Slack, found searche
 		Empty: s.cfg.Digest.Empty, Log: s.log,
 	})
 	front.TakeDigests(digest.NewDesk(r, st, found.known))
-	return r, s.keepDigests(ctx, r, found, st)
+	if err := s.keepDigests(ctx, r, found, st); err != nil && ctx.Err() == nil { // questions are answered all the same
+		s.log.Error("digests of the settings not kept", "error", oneLine(err))
+	}
+	return r
 }
 
 // keepDigests brings the subscriptions of the settings in step with them. One

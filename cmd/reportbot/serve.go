@@ -174,10 +174,7 @@ func (s *service) front(found searcher, st *state.Store) (*slack.Slack, error) {
 func (s *service) begin(ctx context.Context, crew *crew, front *slack.Slack, found searcher, st *state.Store) error {
 	s.slack.Store(front)
 	s.ready.set(nil, front.Ready)
-	digests, err := s.digests(ctx, front, found, st)
-	if err != nil {
-		return err
-	}
+	digests := s.digests(ctx, front, found, st)
 	if s.cfg.Slack.AppToken.Reveal() == "" {
 		l, err := listen(ctx, "serve.http", s.cfg.Serve.HTTP)
 		if err != nil {

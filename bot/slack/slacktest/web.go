@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -202,8 +203,9 @@ func (s *Server) setPrompts(f url.Values) (map[string]any, string, time.Duration
 	return map[string]any{}, "", 0
 }
 
-// history returns messages as conversations.replies and history do, each with
-// a block element that slack-go does not know.
+// history returns messages as conversations.replies and history do, a page of
+// them, the newest first in a channel, each with a block element that slack-go
+// does not know.
 func (s *Server) history(method, channel string, f url.Values) map[string]any {
 	out := []map[string]any{}
 	for _, m := range s.messages {
@@ -227,7 +229,15 @@ func (s *Server) history(method, channel string, f url.Values) map[string]any {
 		}
 		out = append(out, one)
 	}
-	return map[string]any{"messages": out}
+	if method == "conversations.history" {
+		slices.Reverse(out)
+	}
+	from, _ := strconv.Atoi(f.Get("cursor"))
+	limit, err := strconv.Atoi(f.Get("limit"))
+	if err != nil || from+limit >= len(out) {
+		return map[string]any{"messages": out[min(from, len(out)):]}
+	}
+	return map[string]any{"messages": out[from : from+limit], "has_more": true, "response_metadata": map[string]any{"next_cursor": strconv.Itoa(from + limit)}}
 }
 
 // open opens a modal: the trigger is good once, for three seconds.
