@@ -53,8 +53,8 @@ const (
 
 // Group is the reports on one security, on one industry, or of neither.
 type Group struct {
-	Security report.Security `json:"security,omitzero"`
-	Industry string          `json:"industry,omitempty"`
+	Security report.Security `json:"security"`
+	Industry string          `json:"industry"`
 	Items    []Item          `json:"items"`
 }
 
@@ -62,13 +62,13 @@ type Group struct {
 type Item struct {
 	Report  report.Header `json:"report"`
 	Pages   int           `json:"pages"` // 0 when the format has none
-	Rating  string        `json:"rating,omitempty"`
+	Rating  string        `json:"rating"`
 	Bullets []Bullet      `json:"bullets"`
 }
 
 // Bullet is one of a report's key points with its citations.
 type Bullet struct {
-	On        string `json:"on,omitempty"` // the security it is on, in a report on several
+	On        string `json:"on"` // the security it is on, in a report on several
 	Text      string `json:"text"`
 	Citations []int  `json:"citations"`
 }

@@ -48,7 +48,8 @@ func runDigest(ctx context.Context, c call) error {
 	if err != nil {
 		return err
 	}
-	d, err := a.preview(ctx, all, scope, from, *about)
+	until := f.now.Format(time.DateOnly)
+	d, err := a.preview(ctx, all, scope, from, until, *about)
 	if err != nil {
 		return err
 	}
@@ -59,8 +60,8 @@ func runDigest(ctx context.Context, c call) error {
 	return nil
 }
 
-// preview is the digest of the reports that came out since a day.
-func (a *app) preview(ctx context.Context, all []*report.Report, scope retrieval.Scope, from, about string) (digest.Digest, error) {
+// preview is the digest of the reports that came out from a day to another.
+func (a *app) preview(ctx context.Context, all []*report.Report, scope retrieval.Scope, from, until, about string) (digest.Digest, error) {
 	known, err := a.securities()
 	if err != nil {
 		return digest.Digest{}, err
@@ -72,7 +73,7 @@ func (a *app) preview(ctx context.Context, all []*report.Report, scope retrieval
 	var fresh []*report.Report
 	zh := 0
 	for _, r := range all {
-		if r.Published >= from && filter.Admits(r) {
+		if r.Published >= from && r.Published <= until && filter.Admits(r) {
 			fresh = append(fresh, r)
 			if r.Language == "zh" {
 				zh++

@@ -53,6 +53,7 @@ func newDesk(t *testing.T) *desk {
 	d := &desk{t: t, dir: t.TempDir(), slack: slacktest.New()}
 	t.Cleanup(d.slack.Close)
 	web := httptest.NewServer(d.slack)
+	d.slack.Base = web.URL
 	t.Cleanup(web.Close)
 	d.model = &fakeAPI{finish: "stop", reply: func() string { return shown + "。[1]" }}
 	model := httptest.NewServer(d.model)

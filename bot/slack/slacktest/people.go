@@ -98,7 +98,7 @@ func (s *Server) trigger(channel, user string) (id, hookURL string) {
 	path := fmt.Sprintf("/hook/%d", s.seq)
 	s.triggers[id] = time.Now()
 	s.hooks[path] = &hook{channel: channel, user: user, at: time.Now()}
-	return id, "http://slack.test" + path
+	return id, s.Base + path
 }
 
 // CommandForm is what Slack sends of a slash command.
@@ -122,7 +122,7 @@ func (s *Server) Action(m Message, user, action, value string) map[string]any {
 	s.mu.Lock()
 	for _, x := range s.messages { // a new address for the same message
 		if x.TS == m.TS && x.hook != "" {
-			x.hook = strings.TrimPrefix(hook, "http://slack.test")
+			x.hook = strings.TrimPrefix(hook, s.Base)
 		}
 	}
 	s.mu.Unlock()

@@ -69,6 +69,7 @@ type Fault struct {
 type Server struct {
 	Lacks    []string // methods this workspace does not have
 	Archived []string // channels
+	Base     string   // of response URLs; set it where the stand-in listens on a port
 
 	mu       sync.Mutex
 	revoked  bool
@@ -104,7 +105,7 @@ type hook struct {
 // New starts a stand-in; Close ends it.
 func New() *Server {
 	s := &Server{status: map[string]string{}, shownAt: map[string]time.Time{}, posted: map[string]time.Time{}, triggers: map[string]time.Time{},
-		hooks: map[string]*hook{}, conns: map[*conn]bool{}, sent: map[string]*Envelope{}, files: map[string]*File{}, quit: make(chan struct{}),
+		hooks: map[string]*hook{}, conns: map[*conn]bool{}, sent: map[string]*Envelope{}, files: map[string]*File{}, quit: make(chan struct{}), Base: "http://slack.test",
 		pipes: &pipes{next: make(chan net.Conn), done: make(chan struct{})}}
 	s.web = &http.Server{Handler: s}
 	s.all.Go(func() { _ = s.web.Serve(s.pipes) }) // ends with Close
