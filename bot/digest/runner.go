@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"slices"
 	"sync"
 	"time"
 
@@ -86,6 +85,7 @@ const (
 	giveUp   = 24 * time.Hour   // after which a digest that stands there in part is left so
 	interval = 20 * time.Second // between looks at the clock, which may jump
 	mostWait = 30 * time.Minute // between tries of a delivery
+	patience = 5 * time.Minute  // with one delivery; the others wait for it
 )
 
 // Runner delivers what is due. It is safe for concurrent use; two runners over
@@ -243,13 +243,15 @@ func deliveryID(slot state.Slot) string { return "digest-" + slot.Subscription +
 
 // post posts a digest that is decided, and closes its slot.
 func (r *Runner) post(ctx context.Context, sub state.Subscription, slot state.Slot, d Delivery) error {
-	err := r.poster.Post(ctx, d)
+	within, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	err := r.poster.Post(within, d)
 	var closed *Closed
 	switch {
 	case err == nil:
 		delete(r.tries, d.ID)
 		r.opt.Log.Info("digest delivered", "subscription", sub.ID, "channel", sub.Channel, "slot", slot.Name, "reports", d.Digest.Total, "late", d.Digest.Late.Round(time.Second).String())
-		return r.outbox.End(ctx, slot.Subscription, slot.Name, state.Delivered)
+		return moved(r.outbox.End(ctx, slot.Subscription, slot.Name, state.Delivered)) // unsubscribed meanwhile
 	case errors.As(err, &closed):
 		if err := r.closed(ctx, sub, slot, closed); err != nil {
 			return err
@@ -263,120 +265,11 @@ func (r *Runner) post(ctx context.Context, sub state.Subscription, slot state.Sl
 // closed ends a delivery into a channel that takes none: whoever takes the
 // subscription up again gets what it would have said.
 func (r *Runner) closed(ctx context.Context, sub state.Subscription, slot state.Slot, why *Closed) error {
-	return errors.Join(r.outbox.End(ctx, slot.Subscription, slot.Name, state.Passed), r.pause(ctx, sub, why.Reason))
+	return errors.Join(moved(r.outbox.End(ctx, slot.Subscription, slot.Name, state.Passed)), r.pause(ctx, sub, why.Reason))
 }
 
 // pause stops a subscription and says so in the log.
 func (r *Runner) pause(ctx context.Context, sub state.Subscription, why string) error {
 	r.opt.Log.Warn("digest paused", "subscription", sub.ID, "channel", sub.Channel, "reason", why)
 	return r.book.Pause(ctx, sub.ID, why, "")
-}
-
-// again notes when a delivery is tried again.
-func (r *Runner) again(id string) {
-	wait := min(2*max(r.tries[id].wait, interval), mostWait)
-	r.tries[id] = try{r.opt.Now().Add(wait), wait}
-}
-
-// waits reports whether a delivery is not to be tried yet. A clock that went
-// back is no reason to wait for longer than was meant.
-func (r *Runner) waits(id string) bool {
-	t, ok := r.tries[id]
-	left := t.at.Sub(r.opt.Now())
-	return ok && left > 0 && left <= t.wait
-}
-
-// goOn takes up a delivery that was begun and not ended.
-func (r *Runner) goOn(ctx context.Context, subs []state.Subscription, slot state.Slot) error {
-	d := Delivery{ID: deliveryID(slot), Begun: slot.At, Again: true}
-	if _, known := r.tries[d.ID]; !known {
-		// Of another process, which may have ended a moment ago: what it sent
-		// last may still be on its way.
-		r.again(d.ID)
-	}
-	if r.waits(d.ID) {
-		return nil
-	}
-	var sub state.Subscription
-	for _, s := range subs {
-		if s.ID == slot.Subscription {
-			sub = s
-		}
-	}
-	if sub.ID == "" { // damaged, or gone since: nobody knows where it goes
-		return nil
-	}
-	if err := json.Unmarshal(slot.Body, &d.Digest); err != nil {
-		return errors.Join(err, r.outbox.End(ctx, slot.Subscription, slot.Name, state.Passed))
-	}
-	d.Channel = sub.Channel
-	landed, err := r.poster.Landed(ctx, d)
-	var closed *Closed
-	switch {
-	case errors.As(err, &closed):
-		return r.closed(ctx, sub, slot, closed)
-	case err != nil && r.opt.Now().Sub(slot.At) < giveUp: // not known: posting now might double it
-		r.again(d.ID)
-		return fmt.Errorf("look for the digest of %s: %w", slot.Name, err)
-	}
-	since := d.Digest.Due
-	if since.IsZero() {
-		since = slot.At
-	}
-	late := r.opt.Now().Sub(since)
-	switch {
-	case landed && late >= giveUp:
-		r.opt.Log.Error("digest left as it is, in part", "subscription", sub.ID, "channel", sub.Channel, "slot", slot.Name)
-		return r.outbox.End(ctx, slot.Subscription, slot.Name, state.Delivered)
-	case landed:
-	case late >= tooLate:
-		r.opt.Log.Warn("digest too late, the next one says what it would have said", "subscription", sub.ID, "channel", sub.Channel, "slot", slot.Name)
-		return r.outbox.End(ctx, slot.Subscription, slot.Name, state.Passed)
-	case !d.Digest.Due.IsZero():
-		d.Digest.Late = max(late, 0)
-	}
-	return settled(r.post(ctx, sub, slot, d))
-}
-
-// news is what a subscription was not told of.
-type news struct {
-	fresh, all []*report.Report
-	filter     Filter
-	upto       int64 // the cursor when it is told of them
-}
-
-// news looks for what has come since the cursor of a subscription; ok is false
-// where it may see nothing any more.
-func (r *Runner) news(ctx context.Context, sub state.Subscription) (n news, ok bool, err error) {
-	scope, ok := r.opt.Scope(sub)
-	if !ok {
-		return n, false, nil
-	}
-	if err := json.Unmarshal([]byte(cmp.Or(sub.Filter, "{}")), &n.filter); err != nil {
-		return n, false, fmt.Errorf("filter: %w", err)
-	}
-	names, seqs, err := r.arrive(ctx)
-	if err != nil {
-		return n, false, err
-	}
-	n.upto = top(seqs)
-	// After the names: what comes in between has no number yet, and is new the
-	// next time. What has another ID since then has a number under it.
-	if n.all, err = r.shelf.Reports(ctx, scope); err != nil {
-		return n, false, err
-	}
-	if slices.ContainsFunc(n.all, func(rep *report.Report) bool { return names[rep.ID] == nil }) {
-		if names, seqs, err = r.arrive(ctx); err != nil {
-			return n, false, err
-		}
-	}
-	seen := map[int64]bool{} // a report that two files hold may be there twice for a moment
-	for _, rep := range n.all {
-		seq := number(names[rep.ID], seqs)
-		if seq > sub.Cursor && seq <= n.upto && !seen[seq] && n.filter.Admits(rep) {
-			seen[seq] = true
-			n.fresh = append(n.fresh, rep)
-		}
-	}
-	return n, true, nil
 }

@@ -266,3 +266,62 @@ func TestSecondProcess(t *testing.T) {
 		t.Errorf("%v, %v", s, err)
 	}
 }
+
+// What may not be seen any more after a restart is not posted, nor what stands
+// beside it; the next digest says the rest.
+func TestResumedWithinItsScope(t *testing.T) {
+	for _, landed := range []bool{false, true} {
+		w := morning(t)
+		w.scopes = map[string]retrieval.Scope{"C1": {"default", "desk"}}
+		w.come("r1", "desk")
+		w.come("r2", "default")
+		w.failPost = func(digest.Delivery) (bool, bool) { return !landed, landed }
+		w.on(1, 8, 30)
+		w.failPost = nil
+		w.scopes["C1"] = retrieval.Scope{"default"}
+		w.on(1, 9, 30)
+		w.on(2, 8, 30)
+		want := []string{"r2"}
+		if landed { // it stood there before
+			want = []string{"r1", "r2"}
+		}
+		w.mustHear("after a restart with other settings", want...)
+		if open, err := w.store.OpenSlots(t.Context()); err != nil || len(open) > 0 {
+			t.Errorf("open %v, %v", open, err)
+		}
+	}
+}
+
+// The same report in two collections is told once, whichever comes first.
+func TestCopiesInCollections(t *testing.T) {
+	w := morning(t)
+	w.scopes = map[string]retrieval.Scope{"C1": {"default", "desk"}}
+	a := w.come("r1", "default")
+	b := w.come("r2", "desk")
+	b.Title = a.Title
+	w.on(1, 8, 30)
+	w.mustHear("both at once", "r1")
+	c := w.come("r3", "desk")
+	c.Title, c.Published = a.Title, a.Published
+	d := w.come("r4", "desk")
+	d.Title, d.Published, d.Securities = a.Title, a.Published, nil
+	w.on(2, 8, 30)
+	w.mustHear("another copy, and one on something else", "r1", "r4")
+}
+
+// Whoever unsubscribes while a digest is being posted is no trouble.
+func TestUnsubscribedMeanwhile(t *testing.T) {
+	w := morning(t)
+	w.come("r1", "default")
+	w.step = func(what string) {
+		if what == "after the post" {
+			if err := w.store.Unsubscribe(t.Context(), "s"); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+	w.real = w.real.Add(time.Hour)
+	if err := w.runner().Tick(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
