@@ -168,6 +168,9 @@ type Serve struct {
 type Digest struct {
 	// Empty asks for a line when there is nothing new.
 	Empty bool `yaml:"empty"`
+	// ModelReports is how many reports of one digest the model may be asked to
+	// sum up; 0 means none.
+	ModelReports int `yaml:"model_reports"`
 }
 
 // Channel is what is special about a channel.

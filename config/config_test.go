@@ -37,6 +37,7 @@ func defaults() Config {
 		Retrieval: Retrieval{Limit: 8},
 		Slack:     Slack{Workers: 8, Queue: 500},
 		Serve:     Serve{Admin: "127.0.0.1:8090", HTTP: "127.0.0.1:3000"},
+		Digest:    Digest{ModelReports: 20},
 		Public:    []string{"default"},
 		Channels:  map[string]*Channel{"default": {FollowUps: true}},
 	}
@@ -72,6 +73,7 @@ serve:
   http: "[::1]:2"
   watch: [reports, 内部=in/a=b]
   log: debug
+digest: {empty: true, model_reports: 0}
 public: [default, sell-side]
 channels:
   default: {language: zh, follow_ups: false}
@@ -80,6 +82,8 @@ channels:
     every: true
     in_channel: true
     members: [U1, W2]
+    digest: [weekdays 08:30, weekly Fri 17:00 行业:电子]
+    digest_managers: U1
 `, nil, func(c *Config) {
 			*c = Config{
 				Data:      "/srv/reports",
@@ -90,10 +94,12 @@ channels:
 				Retrieval: Retrieval{9, &half},
 				Slack:     Slack{APIURL: "http://localhost:1/api", Workers: 2, Queue: 3},
 				Serve:     Serve{Admin: ":1", HTTP: "[::1]:2", Watch: []Watch{{"default", "reports"}, {"内部", "in/a=b"}}, Log: slog.LevelDebug},
+				Digest:    Digest{Empty: true},
 				Public:    []string{"default", "sell-side"},
 				Channels: map[string]*Channel{
 					"default": {Language: "zh"},
-					"C01":     {Collections: []string{"内部"}, Every: true, InChannel: true, FollowUps: true, Members: []string{"U1", "W2"}},
+					"C01": {Collections: []string{"内部"}, Every: true, InChannel: true, FollowUps: true, Members: []string{"U1", "W2"},
+						Digest: []string{"weekdays 08:30", "weekly Fri 17:00 行业:电子"}, DigestManagers: []string{"U1"}},
 				},
 			}
 		}},

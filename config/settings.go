@@ -95,6 +95,7 @@ func rows(c *Config) []row {
 		one("serve.log", "", "info", "what serve logs: debug (may hold questions), info, warn, error", level(&c.Serve.Log)),
 
 		one("digest.empty", "", "false", "send a line when there is nothing new for a digest; else it is left out", boolean(&c.Digest.Empty)),
+		one("digest.model_reports", "", "20", "how many reports of one digest the model, if there is one, sums up, each once for all channels; the others are quoted, all of them with 0", number(&c.Digest.ModelReports, 0, 1000)),
 
 		many("public", "default", "list of collections that everybody in Slack may ask about; [] for none", &c.Public, collection, 0),
 	}

@@ -49,6 +49,26 @@ func Answer(lang string, in AnswerInput) (Prompt, error) {
 	return render("answer", lang, in)
 }
 
+// Summary renders the prompt that asks in at most so many sentences what a
+// report is about. Its question is ours; that of in is not looked at.
+func Summary(lang string, in AnswerInput, most int) (Prompt, error) {
+	in.Question = fmt.Sprintf("What are the most important points of this report? Give %d sentences, one point each: what happened and how much, what the house expects, what it concludes.", most)
+	if lang == "zh" {
+		in.Question = fmt.Sprintf("这篇研报最重要的要点是什么？写 %d 句，每句一个要点：发生了什么、幅度多大，机构预计什么，结论是什么。", most)
+	}
+	p, err := Answer(lang, in)
+	p.Version = SummaryVersion(lang)
+	return p, err
+}
+
+// SummaryVersion names the wording of Summary.
+func SummaryVersion(lang string) string {
+	if lang == "zh" {
+		return "summary_zh/1"
+	}
+	return "summary_en/1"
+}
+
 // MendInput is what the mending prompt is made of: the answer prompt's input
 // with the sentences of the reply that did not stand.
 type MendInput struct {

@@ -55,6 +55,18 @@ func TestRewrite(t *testing.T) {
 	}
 }
 
+func TestSummary(t *testing.T) {
+	for lang := range questions {
+		in := input(lang)
+		in.Question = "not looked at"
+		p, err := prompts.Summary(lang, in, 3)
+		if want := prompts.SummaryVersion(lang); p.Version != want {
+			t.Errorf("version %q, want %q", p.Version, want)
+		}
+		golden(t, "summary_"+lang, p, err)
+	}
+}
+
 // golden holds the whole text of a prompt against its file.
 func golden(t *testing.T, name string, p prompts.Prompt, err error) {
 	t.Helper()

@@ -33,11 +33,15 @@ const (
 // seen, of which the older ones tell what a new one changes; the order of
 // neither matters. Only the Lang and Filter of as are taken over with its Slot,
 // Due and Late.
-func Compose(ctx context.Context, c Corpus, fresh, all []*report.Report, as Digest) (Digest, error) {
+// model, which may be nil, writes the points of reports.
+func Compose(ctx context.Context, c Corpus, model *Model, fresh, all []*report.Report, as Digest) (Digest, error) {
 	d := Digest{Lang: as.Lang, Slot: as.Slot, Due: as.Due, Late: as.Late, Filter: as.Filter, Total: len(fresh)}
 	fresh = slices.Clone(fresh)
 	slices.SortStableFunc(fresh, newestFirst)
-	m := maker{ctx: ctx, corpus: c, before: index(all), d: &d}
+	m := maker{ctx: ctx, corpus: c, model: model, before: index(all), d: &d}
+	var cancel context.CancelFunc
+	m.patience, cancel = context.WithTimeout(ctx, modelTime)
+	defer cancel()
 	for _, r := range fresh[min(len(fresh), mostItems):] {
 		if len(d.Further) == mostFurther {
 			break
@@ -74,10 +78,13 @@ func newestFirst(a, b *report.Report) int {
 
 // maker is a digest in the making.
 type maker struct {
-	ctx    context.Context //nolint:containedctx // it lives no longer than Compose
-	corpus Corpus
-	before map[string][]*report.Report
-	d      *Digest
+	ctx      context.Context //nolint:containedctx // it lives no longer than Compose
+	patience context.Context //nolint:containedctx // with the model
+	corpus   Corpus
+	model    *Model
+	asked    int // how often the model was
+	before   map[string][]*report.Report
+	d        *Digest
 }
 
 // cite adds a citation and returns its number.
@@ -97,6 +104,23 @@ func (m *maker) points(item *Item, r *report.Report) error {
 	passages, err := m.corpus.ReportPassages(m.ctx, r.ID)
 	if err != nil {
 		return err
+	}
+	if m.model != nil {
+		said, asked := m.model.sentences(m.patience, r, passages, m.d.Lang, m.asked < m.model.Most)
+		if asked {
+			m.asked++
+		}
+		for _, s := range said {
+			b := Bullet{Text: s.Text}
+			for _, c := range s.Citations {
+				b.Citations = append(b.Citations, m.cite(c))
+			}
+			item.Bullets = append(item.Bullets, b)
+		}
+		if len(said) > 0 {
+			m.d.Written++
+			return nil
+		}
 	}
 	for _, p := range answer.KeyPoints(passages, bullets) {
 		item.Bullets = append(item.Bullets, Bullet{on(r, p.Passage.SectionTitle()), p.Text, []int{m.cite(p.Cite(0, r))}})

@@ -66,7 +66,7 @@ func samples(t testing.TB) *files {
 // a citation whose words stand on that report, every report once.
 func TestComposeSamples(t *testing.T) {
 	f := samples(t)
-	d, err := digest.Compose(t.Context(), f, f.reports, f.reports, digest.Digest{Lang: "zh"})
+	d, err := digest.Compose(t.Context(), f, nil, f.reports, f.reports, digest.Digest{Lang: "zh"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -143,7 +143,7 @@ func TestChanges(t *testing.T) {
 		{"an older report that came late", rated("r", "青岚证券", "2025-08-28", "增持", "维持", 38), ""},
 		{"without a rating", rated("r", "青岚证券", "2026-08-28", "", "", 0), ""},
 	} {
-		d, err := digest.Compose(t.Context(), &files{}, []*report.Report{tt.r}, []*report.Report{tt.r, old}, digest.Digest{Lang: "zh"})
+		d, err := digest.Compose(t.Context(), &files{}, nil, []*report.Report{tt.r}, []*report.Report{tt.r, old}, digest.Digest{Lang: "zh"})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -174,7 +174,7 @@ func TestParts(t *testing.T) {
 	for i := range 400 {
 		w.come(fmt.Sprint("r", i), "default")
 	}
-	d, err := digest.Compose(t.Context(), w, w.reports, w.reports, digest.Digest{Lang: "zh", Slot: "2026-01-02", Due: time.Date(2026, 1, 2, 8, 30, 0, 0, time.UTC), Late: 65 * time.Minute})
+	d, err := digest.Compose(t.Context(), w, nil, w.reports, w.reports, digest.Digest{Lang: "zh", Slot: "2026-01-02", Due: time.Date(2026, 1, 2, 8, 30, 0, 0, time.UTC), Late: 65 * time.Minute})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -206,7 +206,7 @@ func TestBulletsOfSeveralCompanies(t *testing.T) {
 		{ID: "p1", Path: []string{"云栖算力（999519.SH）：租赁价格企稳"}, Text: "我们预计公司2026年收入增长12%。"},
 		{ID: "p2", Path: []string{"澜海储能与云栖算力"}, Text: "我们预计两家公司的订单继续增长。"},
 	}}}
-	d, err := digest.Compose(t.Context(), f, []*report.Report{r}, nil, digest.Digest{Lang: "zh"})
+	d, err := digest.Compose(t.Context(), f, nil, []*report.Report{r}, nil, digest.Digest{Lang: "zh"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -258,7 +258,7 @@ func TestHundredReports(t *testing.T) {
 	best := time.Hour
 	for range 3 {
 		start := time.Now()
-		d, err := digest.Compose(t.Context(), s, all, all, digest.Digest{Lang: "zh"})
+		d, err := digest.Compose(t.Context(), s, nil, all, all, digest.Digest{Lang: "zh"})
 		if err != nil || d.Total != 100 {
 			t.Fatalf("%d reports, %v", d.Total, err)
 		}
@@ -272,7 +272,7 @@ func TestHundredReports(t *testing.T) {
 func BenchmarkHundredReports(b *testing.B) {
 	s, all := hundred(b)
 	for b.Loop() {
-		d, err := digest.Compose(b.Context(), s, all, all, digest.Digest{Lang: "zh"})
+		d, err := digest.Compose(b.Context(), s, nil, all, all, digest.Digest{Lang: "zh"})
 		if err != nil || len(d.Parts(3500, 7000, utf8.RuneCountInString)) < 2 {
 			b.Fatal(err)
 		}
@@ -285,7 +285,7 @@ func TestPartsOfALaterTry(t *testing.T) {
 	for i := range 100 {
 		w.come(fmt.Sprint("r", i), "default")
 	}
-	d, err := digest.Compose(t.Context(), w, w.reports, w.reports, digest.Digest{Lang: "zh", Due: time.Unix(0, 0)})
+	d, err := digest.Compose(t.Context(), w, nil, w.reports, w.reports, digest.Digest{Lang: "zh", Due: time.Unix(0, 0)})
 	if err != nil {
 		t.Fatal(err)
 	}

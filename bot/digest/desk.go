@@ -273,7 +273,7 @@ func (r *Runner) Preview(ctx context.Context, sub state.Subscription) (Digest, e
 	if err != nil {
 		return Digest{}, err
 	}
-	return Compose(ctx, r.shelf, news.fresh, news.all, Digest{Lang: sub.Lang, Filter: news.filter})
+	return Compose(ctx, r.shelf, r.opt.Model, news.fresh, news.all, Digest{Lang: sub.Lang, Filter: news.filter})
 }
 
 // byUser begins the reason of a pause that somebody asked for.

@@ -20,6 +20,7 @@ type Digest struct {
 	Late      time.Duration     `json:"late,omitempty"` // of its beginning; 0 for in time
 	Filter    Filter            `json:"filter"`
 	Total     int               `json:"total"`     // reports that are new
+	Written   int               `json:"written"`   // reports whose points a model wrote
 	Changes   []Change          `json:"changes"`   // the most recent first
 	Groups    []Group           `json:"groups"`    // securities, then industries, then the rest
 	Further   []report.Header   `json:"further"`   // reports beyond the bound, by title alone

@@ -72,6 +72,7 @@ type Options struct {
 	// Scope is what may be seen where a subscription is delivered, asked anew
 	// each time; false where its maker may not see anything any more.
 	Scope func(s state.Subscription) (retrieval.Scope, bool)
+	Model *Model           // nil: digests are in the reports' own words
 	Empty bool             // say so when there is nothing new; else be silent
 	Now   func() time.Time // nil: time.Now
 	Log   *slog.Logger     // nil: silent
@@ -222,7 +223,7 @@ func (r *Runner) deliver(ctx context.Context, sub state.Subscription, slot state
 		return 0, moved(r.outbox.Pass(ctx, slot, sub.Cursor))
 	}
 	as.Lang, as.Filter = cmp.Or(sub.Lang, "zh"), news.filter
-	d, err := Compose(ctx, r.shelf, news.fresh, news.all, as)
+	d, err := Compose(ctx, r.shelf, r.opt.Model, news.fresh, news.all, as)
 	if err != nil {
 		return 0, err
 	}

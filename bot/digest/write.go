@@ -29,6 +29,9 @@ func (d *Digest) head(late bool) string {
 	if late && d.Late >= lateFrom {
 		b.WriteString(say(d.Lang, "（迟到 "+lasted(d.Late, "zh")+"）", " (late by "+lasted(d.Late, "en")+")"))
 	}
+	if d.Written > 0 {
+		b.WriteString("\n" + say(d.Lang, "要点由语言模型概括，逐句与原文核对", "Points written by a language model, each checked against what it cites"))
+	}
 	if f := d.Filter.Say(d.Lang); f != "" {
 		b.WriteString("\n" + say(d.Lang, "范围 · ", "On ") + f)
 	}

@@ -41,6 +41,7 @@ func (s *Store) Check(ctx context.Context) (problems []string, err error) {
 			{`SELECT ` + turnColumns + ` FROM turns ORDER BY seq`, func(r scanner) error { _, err := scanTurn(r); return err }},
 			{`SELECT ` + subscriptionColumns + ` FROM subscriptions ORDER BY id`, func(r scanner) error { _, err := scanSubscription(r); return err }},
 			{`SELECT ` + slotColumns + ` FROM slots ORDER BY subscription, slot`, func(r scanner) error { _, err := scanSlot(r); return err }},
+			{`SELECT ` + summaryColumns + ` FROM summaries ORDER BY key`, func(r scanner) error { _, err := scanSummary(r); return err }},
 			{`SELECT ` + arrivalColumns + ` FROM arrivals ORDER BY name`, func(r scanner) error { _, _, err := scanArrival(r); return err }},
 		} {
 			if err := note(eachRow(ctx, tx, func(r scanner) error { return note(look.row(r)) }, look.query)); err != nil {

@@ -186,7 +186,16 @@ func TestDamagedDigests(t *testing.T) {
 	if err := s.Arrive(t.Context(), [][]string{{"r1"}}); err != nil {
 		t.Fatal(err)
 	}
-	for _, q := range []string{`UPDATE subscriptions SET cursor = 8 WHERE id = 'a'`, `UPDATE slots SET upto = 8 WHERE subscription = 'a'`, `UPDATE arrivals SET seq = 8`} {
+	if err := s.SaveSummary(t.Context(), "r1/m", []byte("[]"), time.Unix(9, 0)); err != nil {
+		t.Fatal(err)
+	}
+	if body, ok, err := s.Summary(t.Context(), "r1/m"); string(body) != "[]" || !ok || err != nil {
+		t.Errorf("summary %q, %v, %v", body, ok, err)
+	}
+	if _, ok, err := s.Summary(t.Context(), "r2/m"); ok || err != nil {
+		t.Errorf("no summary: %v, %v", ok, err)
+	}
+	for _, q := range []string{`UPDATE summaries SET body = x'00'`, `UPDATE subscriptions SET cursor = 8 WHERE id = 'a'`, `UPDATE slots SET upto = 8 WHERE subscription = 'a'`, `UPDATE arrivals SET seq = 8`} {
 		if _, err := s.write.ExecContext(t.Context(), q); err != nil {
 			t.Fatal(err)
 		}
@@ -202,7 +211,10 @@ func TestDamagedDigests(t *testing.T) {
 	if _, err := s.Arrivals(t.Context()); !errors.Is(err, ErrDamaged) {
 		t.Errorf("arrivals: %v", err)
 	}
-	if problems, err := s.Check(t.Context()); len(problems) != 3 || err != nil {
+	if _, _, err := s.Summary(t.Context(), "r1/m"); !errors.Is(err, ErrDamaged) {
+		t.Errorf("summary: %v", err)
+	}
+	if problems, err := s.Check(t.Context()); len(problems) != 4 || err != nil {
 		t.Errorf("check: %q, %v", problems, err)
 	}
 }

@@ -11,7 +11,7 @@ import (
 const pruneStep = 200
 
 // Prune forgets finished events older than before, with their bodies and
-// posts, the turns and the delivered digests older than it; it returns how many events. What is not
+// posts, the turns, the delivered digests and the summaries older than it; it returns how many events. What is not
 // finished, answers and feedback stay. An event delivered again after it was
 // forgotten is fresh: keep them for longer than Slack's retries, an hour.
 func (s *Store) Prune(ctx context.Context, before time.Time) (int, error) {
@@ -29,6 +29,9 @@ func (s *Store) Prune(ctx context.Context, before time.Time) (int, error) {
 	_, err = s.deleteAll(ctx, `DELETE FROM turns WHERE seq IN
 		(SELECT seq FROM turns WHERE at < ? ORDER BY seq LIMIT ?)`, before)
 	if err != nil {
+		return events, err
+	}
+	if _, err := s.deleteAll(ctx, `DELETE FROM summaries WHERE key IN (SELECT key FROM summaries WHERE at < ? LIMIT ?)`, before); err != nil {
 		return events, err
 	}
 	_, err = s.deleteAll(ctx, `DELETE FROM slots WHERE (subscription, slot) IN

@@ -122,6 +122,14 @@ var migrations = []string{
 	) STRICT, WITHOUT ROWID;
 	CREATE INDEX slots_open ON slots (subscription) WHERE stage = 'posting';
 
+	-- What a model said of reports, by what it was asked; it is paid for.
+	CREATE TABLE summaries (
+		key  TEXT PRIMARY KEY,
+		body BLOB NOT NULL,
+		at   INTEGER NOT NULL,
+		sum  INTEGER NOT NULL
+	) STRICT, WITHOUT ROWID;
+
 	CREATE TABLE arrivals (
 		name TEXT PRIMARY KEY,
 		seq  INTEGER NOT NULL,

@@ -10,11 +10,14 @@ import (
 	"time"
 
 	"reportbot/bot"
+	"reportbot/bot/answer"
 	"reportbot/bot/digest"
+	"reportbot/bot/metrics"
 	"reportbot/bot/slack"
 	"reportbot/bot/state"
 	"reportbot/config"
 	"reportbot/ingest/report"
+	"reportbot/prompts"
 	"reportbot/retrieval"
 )
 
@@ -84,7 +87,7 @@ func (a *app) preview(ctx context.Context, all []*report.Report, scope retrieval
 	if 2*zh >= len(fresh) {
 		lang = "zh"
 	}
-	return digest.Compose(ctx, shelf{a.store, a.stored}, fresh, all, digest.Digest{Lang: lang, Filter: filter})
+	return digest.Compose(ctx, shelf{a.store, a.stored}, nil, fresh, all, digest.Digest{Lang: lang, Filter: filter})
 }
 
 // digestView is a digest with its citations as everywhere.
@@ -133,7 +136,7 @@ func (s *service) digests(ctx context.Context, front *slack.Slack, found searche
 			_, scope, ok := set.At(bot.Place{Channel: sub.Channel, User: sub.User, Direct: true}) // a direct message is as its reader is
 			return scope, ok
 		},
-		Empty: s.cfg.Digest.Empty, Log: s.log,
+		Model: s.writer(found, st), Empty: s.cfg.Digest.Empty, Log: s.log,
 	})
 	front.TakeDigests(digest.NewDesk(r, st, found.known))
 	if err := s.keepDigests(ctx, r, found, st); err != nil && ctx.Err() == nil { // questions are answered all the same
@@ -141,6 +144,42 @@ func (s *service) digests(ctx context.Context, front *slack.Slack, found searche
 	}
 	return r
 }
+
+// writer has the configured model write digests; nil when there is none, or it
+// is not to.
+func (s *service) writer(found searcher, st *state.Store) *digest.Model {
+	if !s.cfg.Chat.Enabled() || s.cfg.Digest.ModelReports == 0 {
+		return nil
+	}
+	return &digest.Model{Writer: written{s.answerer(found, found.known), s.cfg.Chat.Model, s.metrics}, Kept: st, Most: s.cfg.Digest.ModelReports, Now: time.Now, Log: s.log}
+}
+
+// written is the answerer as a digest sees it.
+type written struct {
+	answerer *answer.Answerer
+	model    string
+	metrics  *metrics.Metrics
+}
+
+func (w written) Write(ctx context.Context, r *report.Report, passages []report.Passage, most int, lang string) ([]digest.Sentence, error) {
+	a, err := w.answerer.Summary(ctx, r, passages, most, lang)
+	if u := a.Usage; u.PromptTokens+u.CompletionTokens > 0 {
+		w.metrics.Tokens(u.PromptTokens, u.CompletionTokens)
+	}
+	var out []digest.Sentence
+	for _, c := range a.Claims {
+		s := digest.Sentence{Text: c.Text}
+		for _, k := range a.Citations {
+			if slices.Contains(c.Citations, k.N) {
+				s.Citations = append(s.Citations, k)
+			}
+		}
+		out = append(out, s)
+	}
+	return out, err
+}
+
+func (w written) Version(lang string) string { return prompts.SummaryVersion(lang) + "/" + w.model }
 
 // keepDigests brings the subscriptions of the settings in step with them. One
 // that cannot be read stays as it was; the log says so.

@@ -22,6 +22,7 @@ func (d *desk) heard(channel, words string, alone bool) (n int) {
 // restart.
 func TestServeDigests(t *testing.T) {
 	d := newDesk(t)
+	d.model.reply = func() string { return "海外客户二季度放量[1]。我们预计星河智能2026年收入增长31.5%[1]。预计毛利率达到99%[1]。" }
 	s := d.serve()
 	d.slack.Command("/digest", "C1", "U1", "订阅 工作日 08:30")
 	until(t, "the subscription", func() bool { return d.heard("C1", "已订阅（编号 1）", true) == 1 })
@@ -29,6 +30,9 @@ func TestServeDigests(t *testing.T) {
 	until(t, "the new report", func() bool { return strings.Contains(s.text(), "b.md") })
 	d.slack.Command("/digest", "C1", "U1", "now")
 	until(t, "the digest", func() bool { return d.heard("C1", "2026年收入增长31.5%", false) == 1 })
+	if d.heard("C1", "要点由语言模型概括", false) != 1 || d.heard("C1", "99%", false) > 0 {
+		t.Errorf("the model's sentences are not there, or one that the report does not bear: %+v", d.slack.Said("C1"))
+	}
 	if n := d.heard("C1", "91.3%", false); n > 0 {
 		t.Error("the digest tells of what was there before")
 	}

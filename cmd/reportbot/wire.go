@@ -60,6 +60,8 @@ var (
 	_ digest.Book        = (*state.Store)(nil)
 	_ digest.Outbox      = (*state.Store)(nil)
 	_ digest.Ledger      = (*state.Store)(nil)
+	_ digest.Summaries   = (*state.Store)(nil)
+	_ digest.Writer      = written{}
 	_ digest.Poster      = (*slack.Slack)(nil)
 )
 
