@@ -22,7 +22,9 @@ func (d *desk) heard(channel, words string, alone bool) (n int) {
 // restart.
 func TestServeDigests(t *testing.T) {
 	d := newDesk(t)
-	d.model.reply = func() string { return "海外客户二季度放量[1]。我们预计星河智能2026年收入增长31.5%[1]。预计毛利率达到99%[1]。" }
+	d.model.reply = func() string {
+		return "海外客户二季度放量[1]。我们预计星河智能2026年收入增长31.5%[1]。预计毛利率达到99%[1]。"
+	}
 	s := d.serve()
 	d.slack.Command("/digest", "C1", "U1", "订阅 工作日 08:30")
 	until(t, "the subscription", func() bool { return d.heard("C1", "已订阅（编号 1）", true) == 1 })

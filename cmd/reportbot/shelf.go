@@ -28,4 +28,3 @@ func (a *app) stored(ctx context.Context, scope retrieval.Scope) ([]*report.Repo
 	}
 	return out, err
 }
-
