@@ -70,6 +70,22 @@ var screens = []struct {
 		o.command("/report", "C-research", "Lin", "")
 		o.look("C-research")
 	}},
+	{"ticker", nil, func(o *office) {
+		o.command("/ticker", "C-open", "Lin", "星河智能")
+		o.command("/ticker", "C-open", "Lin", "平安")
+		o.command("/ticker", "C-open", "Lin", "宁德时代 望江")
+		o.command("/ticker", "C-open", "Lin", "没有这家公司")
+		o.look("C-open")
+	}},
+	{"digest", nil, func(o *office) {
+		o.command("/digest", "C-research", "Lin", "订阅 工作日 08:30 澜海储能")
+		o.command("/digest", "C-research", "Lin", "subscribe weekly Mon 25:00 Europe/London")
+		o.command("/digest", "C-research", "Lin", "subscribe daily 08:30 Asia/Beijing")
+		o.command("/digest", "C-research", "Lin", "列表")
+		o.command("/digest", "C-research", "Lin", "预览")
+		o.command("/digest", "C-research", "Lin", "删除 1")
+		o.look("C-research")
+	}},
 	{"ask", nil, func(o *office) {
 		o.command("/ask", "C-research", "Lin", "澜海储能的目标价是多少？")
 		o.press("C-research", "Lin", "share", "在此分享")

@@ -15,10 +15,13 @@ import (
 
 	"reportbot/bot"
 	"reportbot/bot/answer"
+	"reportbot/bot/digest"
 	"reportbot/bot/slack"
 	"reportbot/bot/slack/slacktest"
 	"reportbot/bot/state"
+	"reportbot/bot/ticker"
 	"reportbot/config"
+	"reportbot/retrieval"
 	"reportbot/retrieval/store"
 )
 
@@ -93,13 +96,17 @@ func open(t *testing.T, data, kept string, model answer.Chat) *office {
 	quoting := answer.New(found, model, found.known, answer.Options{MaxUnits: cfg.Answer.MaxUnits, MaxChars: cfg.Answer.MaxChars, Bounds: &bounds, Facts: a.facts()})
 	o := &office{Server: slacktest.New(), t: t}
 	later := time.Until(time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC))
-	front, err := slack.New(bot.New(quoting, found, model, bot.Options{}), st, rooms, slack.Options{
+	now := func() time.Time { return time.Now().Add(later) }
+	books := shelf{a.store, found.Reports}
+	front, err := slack.New(bot.New(quoting, found, model, bot.Options{Cards: ticker.New(books, found.known)}), st, rooms, slack.Options{
 		BotToken: slacktest.BotToken, AppToken: slacktest.AppToken, APIURL: o.URL(), Dial: o.Dial, Log: a.log, Workers: 1,
-		Reader: reader{found, a.store}, Now: func() time.Time { return time.Now().Add(later) },
+		Reader: reader{found, a.store}, Now: now,
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
+	seen := func(s state.Subscription) (retrieval.Scope, bool) { return rooms.Seen(s.Channel), true }
+	front.TakeDigests(digest.NewDesk(digest.NewRunner(books, st, st, front, digest.Options{Scope: seen, Now: now}), st, found.known))
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- front.Run(ctx) }()

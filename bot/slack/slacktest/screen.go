@@ -113,6 +113,9 @@ func (m Message) lines() []string {
 	for _, b := range m.Blocks {
 		out = append(out, blockLines(b)...)
 	}
+	for _, f := range m.Files {
+		out = append(out, "[picture: "+f.Title+"]")
+	}
 	return out
 }
 
@@ -137,8 +140,26 @@ func blockLines(b map[string]any) []string {
 			parts = append(parts, button(x)...)
 		}
 		return []string{strings.Join(parts, "  ")}
+	case "table":
+		rows, _ := b["rows"].([]any)
+		for _, x := range rows {
+			parts = append(parts, tableRow(x))
+		}
+		return parts
 	}
 	return []string{fmt.Sprintf("(%v block)", b["type"])}
+}
+
+// tableRow is a row of a table, its cells apart.
+func tableRow(x any) string {
+	cells, _ := x.([]any)
+	var out []string
+	for _, c := range cells {
+		cell, _ := c.(map[string]any)
+		text, _ := cell["text"].(string) // of a raw_text; others are not ours
+		out = append(out, text)
+	}
+	return "| " + strings.Join(out, " | ") + " |"
 }
 
 // button is a button as it reads; feedback is two.
