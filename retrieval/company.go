@@ -94,6 +94,7 @@ func (s *Searcher) read(q *Query) ([]security.Mention, question.Reading) {
 	q.Prefer = Conditions{Publishers: said.Publishers, Ratings: said.Ratings, Industries: said.Industries, Since: said.Since, Until: said.Until}
 	q.Securities = slices.Clone(q.Securities)
 	var out []security.Mention
+	elsewhere := false
 	for _, m := range mentions {
 		if said.IsPublisher(m.Words) {
 			continue // asked for its view
@@ -107,7 +108,12 @@ func (s *Searcher) read(q *Query) ([]security.Mention, question.Reading) {
 		}
 		if covered {
 			out = append(out, m)
+		} else {
+			elsewhere = true
 		}
+	}
+	if elsewhere && len(out) == 0 { // the newest report of all says nothing of them
+		said.Implied = question.None
 	}
 	return out, said
 }

@@ -8,6 +8,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -155,7 +156,10 @@ func (a *Answerer) Stream(ctx context.Context, q retrieval.Query, post Post) (An
 	searched := time.Since(start)
 	p := &poster{post: post, start: start}
 	read := a.search.Read(q)
-	out, ok := a.corpus(ctx, q, read, found, reports, lang)
+	out, ok := strange(q, read, found, reports, lang)
+	if !ok {
+		out, ok = a.corpus(ctx, q, read, found, reports, lang)
+	}
 	if !ok {
 		out, ok = a.figures(ctx, q, read, found, reports, lang)
 	}
@@ -169,6 +173,10 @@ func (a *Answerer) Stream(ctx context.Context, q retrieval.Query, post Post) (An
 		if found.Note != "" {
 			out.Notes = append(out.Notes, found.Note)
 		}
+	}
+	if out.Status == Answered && len(read.Strangers) > 0 { // beside houses that have reports
+		more := partly(read.Strangers, false, lang)
+		out.Reason = Reason{Code: cmp.Or(out.Reason.Code, more.Code), Text: strings.Trim(more.Text+"\n"+out.Reason.Text, "\n"), Missing: append(more.Missing, out.Reason.Missing...)}
 	}
 	if q.Loose && out.Reason.Code != "wider" { // a list says so itself
 		loosened(&out, read, reports, lang)
@@ -213,6 +221,20 @@ func (a *Answerer) from(ctx context.Context, q retrieval.Query, read reading.Rea
 	own := a.extract(ask, ranked, found, reports, lang)
 	own.Notes, own.Usage, own.Record, own.Timings = out.Notes, out.Usage, out.Record, out.Timings
 	return own
+}
+
+// strange refuses a question for the view of houses of which none has a report,
+// and names the reports of others on the same company.
+func strange(q retrieval.Query, read reading.Reading, found retrieval.Found, reports []*report.Report, lang string) (_ Answer, ok bool) {
+	if q.Loose || len(read.Strangers) == 0 || len(read.Publishers) > 0 {
+		return Answer{}, false
+	}
+	r := noHouse(read.Strangers, lang)
+	out := Answer{Status: Abstained, Text: r.Text, Reason: r, Nearest: nearest(found, reports), Record: Record{Passages: sentOf(found.Hits)}}
+	if on := slices.DeleteFunc(newestFirst(q, reports), func(r *report.Report) bool { return !onAny(r, found.Securities) }); len(on) > 0 {
+		out.Nearest = headers(on)
+	}
+	return out, true
 }
 
 // Language is the language a question is answered in: zh or en.

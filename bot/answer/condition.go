@@ -14,13 +14,14 @@ import (
 type condition struct {
 	name string // as it is said in an answer: 评级上调, rated Buy
 	met  func(*report.Report) bool
+	whom bool // it is the company asked about: no other stands in for it
 }
 
 // conditions returns what a reading and the securities named want, the
 // weightiest first: the last is the first that a wider search gives up.
 func conditions(read reading.Reading, named []security.Mention, lang string) []condition {
 	var out []condition
-	add := func(name string, met func(*report.Report) bool) { out = append(out, condition{name, met}) }
+	add := func(name string, met func(*report.Report) bool) { out = append(out, condition{name: name, met: met}) }
 	or := either(lang, "或", " or ")
 	if len(read.Publishers) > 0 {
 		add(either(lang, "", "from ")+strings.Join(read.Publishers, or),
@@ -35,6 +36,7 @@ func conditions(read reading.Reading, named []security.Mention, lang string) []c
 		}
 		add(either(lang, "", "on ")+strings.Join(names, or),
 			func(r *report.Report) bool { return onAny(r, named) })
+		out[len(out)-1].whom = true
 	}
 	if len(read.Industries) > 0 {
 		name := "in " + strings.Join(read.Industries, or)

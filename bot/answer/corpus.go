@@ -33,7 +33,8 @@ func (a *Answerer) corpus(ctx context.Context, q retrieval.Query, read reading.R
 		return Answer{}, false
 	}
 	all := newestFirst(q, reports)
-	c := catalogue{lang: lang, all: true, found: found, rated: bare || len(read.Ratings)+len(read.Actions) > 0, at: map[string]int{}}
+	c := catalogue{lang: lang, all: true, loose: q.Loose, found: found, rated: bare || len(read.Ratings)+len(read.Actions) > 0, at: map[string]int{}}
+	missing := a.uncovered(q, found)
 	var words []string
 	if !bare {
 		words = topic(q, read, found)
@@ -51,8 +52,8 @@ func (a *Answerer) corpus(ctx context.Context, q retrieval.Query, read reading.R
 		if err := a.onTopic(ctx, q, words, &c, all); err != nil {
 			c.out.Notes = append(c.out.Notes, "titles alone were searched: "+err.Error())
 		}
-		conds = append(conds, condition{either(lang, "提到"+strings.Join(said, "、"), "mentioning "+strings.Join(said, " ")),
-			func(r *report.Report) bool { return c.titled[r.ID] || c.hits[r.ID] != nil }})
+		conds = append(conds, condition{name: either(lang, "提到"+strings.Join(said, "、"), "mentioning "+strings.Join(said, " ")),
+			met: func(r *report.Report) bool { return c.titled[r.ID] || c.hits[r.ID] != nil }, whom: len(missing) > 0})
 	}
 	if read.Since != "" || read.Until != "" {
 		conds = append(conds, dated(read.Since, read.Until, lang))
@@ -74,6 +75,9 @@ func (a *Answerer) corpus(ctx context.Context, q retrieval.Query, read reading.R
 	if c.out.Status == "" {
 		c.out.Status = Answered
 		c.out.Text = render(c.out.Claims)
+		if bare && len(missing) > 0 { // of the others it names
+			c.out.Reason = partly(missing, false, lang)
+		}
 	}
 	return c.out, true
 }
@@ -102,6 +106,7 @@ type catalogue struct {
 	titled map[string]bool           // reports whose title holds the topic
 	hits   map[string]*retrieval.Hit // by report, a passage that holds it
 	held   map[string][]string       // by report, which of the words that passage holds; nil: all
+	loose  bool                      // the question's conditions are wishes
 	all    bool                      // no more reports can hold it
 	at     map[string]int            // number of the citation of a report
 }
@@ -149,7 +154,8 @@ func (c *catalogue) count(reports []*report.Report, conds []condition, most int)
 }
 
 // wider answers without the conditions that leave nothing. It refuses where
-// that gives up all of them, or where they were to be counted.
+// that gives up all of them, or the company asked about, or where they were to
+// be counted.
 func (c *catalogue) wider(kind reading.Corpus, all []*report.Report, conds []condition) {
 	dropped, rest, alone := widen(all, conds)
 	left := fit(all, rest)
@@ -161,7 +167,17 @@ func (c *catalogue) wider(kind reading.Corpus, all []*report.Report, conds []con
 		}
 	}
 	none += c.foreign(all)
-	if kind == reading.Count || len(rest) == 0 {
+	other := slices.ContainsFunc(dropped, func(k condition) bool { return k.whom })
+	if other {
+		keep := slices.DeleteFunc(slices.Clone(conds), func(k condition) bool { return !k.whom })
+		if on := fit(all, keep); len(on) > 0 { // the company's reports are nearer than the house's on others
+			left = on
+			if c.loose {
+				dropped, rest, other = slices.DeleteFunc(slices.Clone(conds), func(k condition) bool { return k.whom }), keep, false
+			}
+		}
+	}
+	if kind == reading.Count || len(rest) == 0 || other {
 		none += either(c.lang, "。", ".")
 		c.out.Status, c.out.Text, c.out.Nearest = Abstained, none, headers(left)
 		c.out.Reason = Reason{Code: "none_fit", Text: none, Missing: names(dropped)}

@@ -275,7 +275,7 @@ func TestCorpusMentions(t *testing.T) {
 func TestWiden(t *testing.T) {
 	reports := []*report.Report{{ID: "a", Rating: "1"}, {ID: "b", Rating: "2"}, {ID: "c", Rating: "3"}}
 	of := func(ratings string) condition {
-		return condition{ratings, func(r *report.Report) bool { return strings.Contains(ratings, r.Rating) }}
+		return condition{name: ratings, met: func(r *report.Report) bool { return strings.Contains(ratings, r.Rating) }}
 	}
 	for _, row := range []struct {
 		conds, dropped, rest string

@@ -73,8 +73,8 @@ func (a *Answerer) topics(ctx context.Context, q retrieval.Query, words []string
 			}
 		}
 		c.words = append(c.words, w)
-		out = append(out, condition{either(c.lang, "提到"+w, "mentioning "+w),
-			func(r *report.Report) bool { return one.titled[r.ID] || one.hits[r.ID] != nil }})
+		out = append(out, condition{name: either(c.lang, "提到"+w, "mentioning "+w),
+			met: func(r *report.Report) bool { return one.titled[r.ID] || one.hits[r.ID] != nil }})
 	}
 	return out
 }

@@ -31,6 +31,16 @@ func (a *Answerer) named(q retrieval.Query, found retrieval.Found) []security.Me
 	return out
 }
 
+// uncovered returns the companies that a question names and no report is on, as
+// it calls them.
+func (a *Answerer) uncovered(q retrieval.Query, found retrieval.Found) []string {
+	var out []string
+	for _, m := range a.named(q, found)[len(found.Securities):] {
+		out = append(out, m.Words)
+	}
+	return out
+}
+
 // silent returns those of the companies of which nothing found speaks, as the
 // question calls them.
 func silent(companies []security.Mention, found retrieval.Found) (missing []string) {
@@ -66,6 +76,12 @@ func speaks(h *retrieval.Hit, m security.Mention) bool {
 func noCompany(missing []string, lang string) Reason {
 	w := words(lang)
 	return Reason{Code: "company_missing", Text: w.noCompany + w.missing + strings.Join(missing, w.comma), Missing: missing}
+}
+
+// noHouse refuses a question for the view of houses that no report is by.
+func noHouse(houses []string, lang string) Reason {
+	return Reason{Code: "house_missing", Missing: houses,
+		Text: either(lang, "已入库的研报中没有"+strings.Join(houses, "、")+"的研报。", "There is no report by "+strings.Join(houses, " or ")+".")}
 }
 
 // partly is what must be said under a model's answer: that it broke off, and

@@ -20,7 +20,7 @@ var (
 
 var (
 	// what remains of a question that only says whose, when and on what
-	viewWords = regexp.MustCompile(`怎么看待?|如何看待?|怎么评价|的?(?:看法|观点|评价|最新)|对|有?什么|是|怎么样|如何|呢|吗|\b(?:what|does|do|did|is|are|the|its|their|view|views|think|thinks|say|says|said|about|of|on|for|how|'s|s|latest)\b`)
+	viewWords = regexp.MustCompile(`怎么看待?|如何看待?|怎么评价|的?(?:看法|观点|评价|最新)|对|有?什么|是|怎么样|如何|呢|吗|[和与及、]|\b(?:what|does|do|did|is|are|the|its|their|view|views|think|thinks|say|says|said|about|of|on|for|how|and|'s|s|latest)\b`)
 	listWords = regexp.MustCompile(`研报|研究报告|报告|点评|纪要|新|发布|发表|发过|发了|发|出了|出过|写过|写了|过|了|有哪些|哪些|有什么|什么|有没有|给我|看看|列出|关于|所有|全部|都|有|的|吗|\b(?:reports?|notes?|research|published|released|by|all|any|new|list|show|me|the|of|from|in|on|were|are|there|which|what|did|publish|release)\b`)
 	letter    = regexp.MustCompile(`[\p{L}\p{N}]`)
 )

@@ -27,6 +27,7 @@ type Reading struct {
 	Implied    Corpus   // the same of a question that only says whose, when and on what: 上个月的研报, 望江怎么看星河智能
 	Topic      string   // the folded question without the words for its publishers and dates; "" where that leaves all of it or nothing
 	Called     []string // the words by which it calls the publishers, folded
+	Strangers  []string // houses asked for their view that no report is by, as the question prints them
 }
 
 // Corpus is a question about the reports themselves, which their metadata
@@ -65,12 +66,16 @@ func Read(question string, now time.Time, known Known, companies []string) Readi
 	r.Since, r.Until = w.bounds()
 	r.Periods = periods(rest, day)
 	r.Publishers, r.Called = publishers(s, known.Publishers, companies)
+	r.Strangers = strangers(question, s, known.Publishers, r.Called, companies)
 	r.Industries = industries(s, known.Industries)
 	r.Ratings, r.Actions = ratings(s)
 	r.History = asksHistory.MatchString(rest)
 	r.Corpus = corpus(s)
 	if r.Corpus == None && (w.set() || len(r.Publishers)+len(r.Industries)+len(companies) > 0) {
 		bare := append(append(slices.Clone(companies), w.words...), r.Called...)
+		for _, name := range r.Strangers {
+			bare = append(bare, text.Fold(name))
+		}
 		for _, name := range r.Industries {
 			bare = append(bare, text.Fold(name)+"行业", text.Fold(name))
 		}
