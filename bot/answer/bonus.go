@@ -97,3 +97,19 @@ func past(q question, c *candidate) float64 {
 	}
 	return 0
 }
+
+// sides are the two kinds of risks and cases.
+var sides = [2]*regexp.Regexp{regexp.MustCompile(`上行|乐观|\bupside\b|\bbull`), regexp.MustCompile(`下行|悲观|\bdownside\b|\bbear`)}
+
+// opposed is what speaks against a unit of the other side than the one asked
+// for: downside risks for upside ones.
+func opposed(q question, c *candidate) float64 {
+	said := text.Fold(c.shown)
+	for i, want := range sides {
+		other := sides[1-i]
+		if want.MatchString(q.folded) && !other.MatchString(q.folded) && other.MatchString(said) && !want.MatchString(said) {
+			return sidePenalty
+		}
+	}
+	return 0
+}

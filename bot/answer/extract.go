@@ -212,10 +212,13 @@ func (c *candidate) clip(q question, n int) {
 		_, size := utf8.DecodeRuneInString(c.quote[end:] + " ")
 		i = end + size
 	}
+	if at > 0 && c.own != "" {
+		c.label = c.own
+	}
 	r := []rune(c.quote[at:])
 	c.from += at
 	c.quote = string(r[:min(n, len(r))])
-	c.shown = c.quote
+	c.shown = under(c.label, c.quote)
 }
 
 // doubled reports whether c says little that a chosen unit does not say:

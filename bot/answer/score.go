@@ -39,6 +39,7 @@ const (
 	agePenalty   = 0.2 // for a report a year older than the newest found
 	staleOpinion = 0.8 // for a rating or target price half a year older than the newest found
 	pastPenalty  = 0.3 // for what a unit says held before (前次目标价)
+	sidePenalty  = 0.5 // for upside where downside is asked for
 	riskBonus    = 0.3 // a risk notice, when risks are asked for
 )
 
@@ -77,7 +78,7 @@ func (a *Answerer) rank(q question, found retrieval.Found) []candidate {
 		h := &found.Hits[all[i].hit]
 		all[i].by, all[i].published = house(q, h), h.Report.Published
 		all[i].weigh(q, h, average, h.Score/top, heads[all[i].hit])
-		all[i].score += all[i].called(q) + age(q, h, newest) + warned(q, h) - past(q, &all[i])
+		all[i].score += all[i].called(q) + age(q, h, newest) + warned(q, h) - past(q, &all[i]) - opposed(q, &all[i])
 		if longest > 0 {
 			all[i].score -= headPenalty * (1 - float64(len(heads[all[i].hit]))/float64(longest))
 		}

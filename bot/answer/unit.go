@@ -22,8 +22,10 @@ type unit struct {
 	quote   string
 	shown   string // for reading: a row's cells under their headers
 	context string
-	item    int // position in its list, 0 for none
-	list    int // identity of the list within the passage, 0 for none
+	item    int    // position in its list, 0 for none
+	label   string // what the quote stands under, which shown says before it
+	own     string // the label that the quote itself begins with
+	list    int    // identity of the list within the passage, 0 for none
 	row     bool
 }
 
@@ -60,8 +62,8 @@ func units(hits []retrieval.Hit, k int) []unit {
 		if item > 0 {
 			ctx = lead
 		}
-		for _, span := range statements(s) {
-			q := s[span.From:span.To]
+		for _, st := range statements(s) {
+			q := s[st.From:st.To]
 			if isLead(q) {
 				lead = q
 				if item == 0 {
@@ -72,34 +74,15 @@ func units(hits []retrieval.Hit, k int) []unit {
 			if utf8.RuneCountInString(q) < 3 {
 				continue
 			}
-			out = append(out, unit{hit: k, from: line.From + span.From, quote: q, shown: q, context: ctx, item: item, list: list + 1})
+			u := unit{hit: k, from: line.From + st.From, quote: q, context: ctx, item: item, list: list + 1, label: st.label, own: st.own}
+			if u.label == "" && utf8.RuneCountInString(ctx) <= reach(ctx, labelMax) {
+				u.label = ctx
+			}
+			u.shown = under(u.label, q)
+			out = append(out, u)
 		}
 	}
 	return out
-}
-
-// clauseMax is the length in characters up to which the parts of a sentence
-// between semicolons stay together: alone they lack their subject.
-const clauseMax = 130
-
-// statements are the sentences of s with short ；-parts joined again.
-func statements(s string) []text.Span {
-	var out []text.Span
-	for _, span := range text.Sentences(s) {
-		if n := len(out); n > 0 && open(s[out[n-1].From:out[n-1].To]) &&
-			utf8.RuneCountInString(s[out[n-1].From:span.To]) <= clauseMax {
-			out[n-1].To = span.To
-			continue
-		}
-		out = append(out, span)
-	}
-	return out
-}
-
-// open reports whether s is not to be read alone: it ends in ； or is the
-// short heading of a list item ("4. 下调评级。").
-func open(s string) bool {
-	return strings.HasSuffix(s, "；") || listItem.MatchString(s) && utf8.RuneCountInString(s) < 16
 }
 
 func isLead(s string) bool { return strings.HasSuffix(s, "：") || strings.HasSuffix(s, ":") }
