@@ -161,6 +161,9 @@ func (a *Answerer) Stream(ctx context.Context, q retrieval.Query, post Post) (An
 		out, ok = a.corpus(ctx, q, read, found, reports, lang)
 	}
 	if !ok {
+		out, ok = a.ratings(ctx, q, read, found, reports, lang)
+	}
+	if !ok {
 		out, ok = a.figures(ctx, q, read, found, reports, lang)
 	}
 	if !ok {

@@ -2,7 +2,7 @@ package answer
 
 // phrases are the sentences the answerer says by itself.
 type phrases struct {
-	noModel, offTopic, noCompany, notCovered, noValue, emptyCorpus, emptyQuestion, missing, comma, differ, points string
+	noModel, offTopic, noCompany, notCovered, noValue, emptyCorpus, emptyQuestion, missing, comma, differ, rated, noAdvice, points string
 }
 
 // words returns the phrases of a language, zh or en.
@@ -19,6 +19,8 @@ func words(lang string) phrases {
 			missing:       "未找到：",
 			comma:         "、",
 			differ:        "各机构的数值不同，分列如上。",
+			rated:         "各机构的评级不同，分列如上。",
+			noAdvice:      "以上是各机构研报的评级，不是投资建议。",
 			points:        "原文要点：",
 		}
 	}
@@ -33,6 +35,8 @@ func words(lang string) phrases {
 		missing:       " Not found: ",
 		comma:         ", ",
 		differ:        "The houses differ; each is given with its source.",
+		rated:         "The houses rate it differently; each is given with its source.",
+		noAdvice:      "These are the ratings of the houses' reports, not advice.",
 		points:        "Points, in the reports' own words:",
 	}
 }

@@ -6,6 +6,10 @@ import (
 	"strings"
 )
 
+// RatingWords are the ratings that reports print, folded, as alternatives of an
+// expression.
+const RatingWords = ratingZh + `|` + ratingEn
+
 const (
 	ratingZh = `强烈推荐|审慎推荐|谨慎推荐|审慎增持|谨慎增持|推荐|买入|增持|强于大市|优于大市|弱于大市|跑赢行业|跑输行业|跑赢大市|同步大市|领先大市|中性|看好|减持|卖出|持有|回避`
 	ratingEn = `overweight|underweight|equal[- ]weight|outperform|underperform|strong buy|buy|hold|sell|neutral|accumulate|reduce`
