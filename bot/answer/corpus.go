@@ -64,6 +64,8 @@ func (a *Answerer) corpus(ctx context.Context, q retrieval.Query, read reading.R
 		c.wider(read.Corpus, all, conds)
 	case read.Corpus == reading.Count:
 		c.count(fitting, conds, mostShown)
+	case read.Corpus == reading.Latest && bare && (len(named) > 0 || read.Since != "" || read.Until != ""):
+		a.views(ctx, q, &c, fitting, named)
 	case read.Corpus == reading.Latest:
 		a.latest(ctx, q, &c, fitting)
 	default:

@@ -45,6 +45,10 @@ func (a *Answerer) choose(q question, ranked []candidate, hits []retrieval.Hit) 
 	case q.kind == summary: // points, not an answer: twice as many
 		share, sel.most, sel.left = 0.6, 2*a.opt.MaxUnits, 2*a.opt.MaxChars
 		ranked = points(ranked, hits)
+	case q.view: // a letterhead is none
+		if said := slices.DeleteFunc(slices.Clone(ranked), func(c candidate) bool { return !c.states() }); len(said) > 0 {
+			ranked = said
+		}
 	case q.kind != fact || q.value == aList:
 		share, sel.most = 0.6, a.opt.MaxUnits
 	}

@@ -54,6 +54,7 @@ type question struct {
 	silent    []string           // companies named of which nothing found speaks
 	companies []security.Mention // named, whether a report is on them or not
 	double    bool               // it asks for more than one thing
+	view      bool               // it asks what reports think of something
 	asked     string             // the noun asked for that texts say differently
 	says      []string           // and what they say
 }
@@ -64,6 +65,7 @@ var (
 	isDouble  = regexp.MustCompile(`分别|各自|各(是|为|有|给|预测)|[和及与、].{1,12}(多少|是什么|比例|$)|[,?].*(多少|什么|几|吗|呢|\?|价|率)|\band\b`)
 	isHistory = regexp.MustCompile(`首次覆盖|历史|以前|之前|此前|前次|上次|变化|调整|initiat|previous|history|prior`)
 	isSummary = regexp.MustCompile(`总结|概括|概述|简述|归纳|梳理|介绍一下|summar|overview`)
+	isView    = regexp.MustCompile(`怎么看|如何看|怎样看|看法|观点|\bviews?\b|\bthinks?\b|\bthoughts\b|\bopinions?\b`)
 	isSeveral = regexp.MustCompile(`如何|怎样|怎么|为什么|为何|影响|分析|原因|通过`)
 	asksList  = regexp.MustCompile(`哪些|哪几|有哪|列出|包括什么|都有谁|which .*s\b|what are|list\b|name the`)
 	asks      = []struct {
@@ -148,6 +150,7 @@ func (a *Answerer) analyse(asked retrieval.Query, found retrieval.Found) questio
 			break
 		}
 	}
+	q.view = q.kind == fact && q.value == anything && q.asked == "" && isView.MatchString(q.folded)
 	if q.kind == summary && q.value == aList { // 梳理了哪几家公司
 		q.kind = several
 	}

@@ -20,7 +20,10 @@ var (
 
 var (
 	// what remains of a question that only says whose, when and on what
-	viewWords = regexp.MustCompile(`怎么看待?|如何看待?|怎么评价|的?(?:看法|观点|评价|最新)|对|有?什么|是|怎么样|如何|呢|吗|[和与及、]|\b(?:what|does|do|did|is|are|the|its|their|view|views|think|thinks|say|says|said|about|of|on|for|how|and|'s|s|latest)\b`)
+	viewWords = regexp.MustCompile(`怎么看待?|如何看待?|怎样看待?|咋看|咋样|怎么评价|的?(?:看法|观点|评价|意见|态度|立场|最新|最近|近期|目前|现在|近况)|请问|各家|各个?机构|机构|券商|分析师|大家|各|都|对|有?什么|是|怎么样|如何|呢|吗|[和与及、]|\b(?:what|does|do|did|is|are|the|its|their|view|views|think|thinks|say|says|said|about|of|on|for|how|and|'s|s|latest|recent|you|we|see|any|thoughts?|opinions?|take|everyone|brokers?|analysts?|houses?)\b`)
+	// the same of one that asks what reports say
+	sayWords = regexp.MustCompile(`研究报告|研报|报告|点评|纪要|晨会|说|讲|写|谈|了|里|中|有|的|新|些|` +
+		`\b(?:reports?|notes?|research|tell|me|did|in|from|by|has|have|last|been|being)\b`)
 	listWords = regexp.MustCompile(`研报|研究报告|报告|点评|纪要|新|发布|发表|发过|发了|发|出了|出过|写过|写了|过|了|有哪些|哪些|有什么|什么|有没有|给我|看看|列出|关于|所有|全部|都|有|的|吗|\b(?:reports?|notes?|research|published|released|by|all|any|new|list|show|me|the|of|from|in|on|were|are|there|which|what|did|publish|release)\b`)
 	letter    = regexp.MustCompile(`[\p{L}\p{N}]`)
 )
@@ -28,8 +31,13 @@ var (
 // residue is the kind of a question of which nothing remains but its words for
 // reports or views: 上个月的研报, 望江证券怎么看星河智能. None is all else.
 func residue(topic string, window bool) Corpus {
-	if asksText.MatchString(topic) || viewWords.MatchString(topic) && !aReport.MatchString(topic) {
-		if !letter.MatchString(viewWords.ReplaceAllString(topic, "")) {
+	said := asksText.MatchString(topic)
+	if said || viewWords.MatchString(topic) && !aReport.MatchString(topic) {
+		rest := viewWords.ReplaceAllString(topic, "")
+		if said {
+			rest = sayWords.ReplaceAllString(rest, "")
+		}
+		if !letter.MatchString(rest) {
 			return Latest
 		}
 	}

@@ -80,6 +80,12 @@ func Read(question string, now time.Time, known Known, companies []string) Readi
 			bare = append(bare, text.Fold(name)+"行业", text.Fold(name))
 		}
 		r.Implied = residue(topic(s, bare), w.set())
+		if !letter.MatchString(topic(s, bare)) { // nothing but names
+			r.Implied = List
+			if len(companies) > 0 {
+				r.Implied = Latest
+			}
+		}
 	}
 	r.Topic = topic(s, append(w.words, r.Called...))
 	return r
