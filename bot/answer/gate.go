@@ -1,6 +1,7 @@
 package answer
 
 import (
+	"slices"
 	"strings"
 
 	"reportbot/ingest/report"
@@ -42,4 +43,35 @@ func subject(r *report.Report, name string) bool {
 	}
 	s := r.Securities[0]
 	return strings.Contains(text.Fold(s.Name+" "+s.Code), name)
+}
+
+// othersRow reports whether a table row is of another security of the report
+// than those that the question names.
+func othersRow(q question, h *retrieval.Hit, u unit) bool {
+	if !u.row || len(q.names) == 0 {
+		return false
+	}
+	s := text.Fold(u.quote)
+	for _, names := range [][]string{q.names, q.others, q.codes} {
+		for _, n := range names {
+			if strings.Contains(s, text.Fold(n)) {
+				return false
+			}
+		}
+	}
+	for _, list := range [][]report.Security{h.Report.Securities, h.Report.Mentions} {
+		for _, sec := range list {
+			if name := text.Fold(sec.Name); name != "" && text.HasWord(s, name) && !sameAs(q, sec) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// sameAs reports whether a security is one that the question names, by another
+// of its names.
+func sameAs(q question, s report.Security) bool {
+	name := text.Fold(s.Name)
+	return slices.Contains(q.names, name) || slices.Contains(q.others, name) || s.Code != "" && slices.Contains(q.codes, s.Code)
 }

@@ -52,7 +52,7 @@ func (a *Answerer) rank(q question, found retrieval.Found) []candidate {
 			continue
 		}
 		for _, u := range units(found.Hits, k) {
-			if !u.row && u.context == "" && q.echoes(u.quote) {
+			if !u.row && u.context == "" && q.echoes(u.quote) || othersRow(q, &found.Hits[k], u) {
 				continue
 			}
 			average += float64(utf8.RuneCountInString(u.quote))
