@@ -164,13 +164,18 @@ func (a *Answerer) Stream(ctx context.Context, q retrieval.Query, post Post) (An
 		out, ok = a.ratings(ctx, q, read, found, reports, lang)
 	}
 	if !ok {
-		out, ok = a.figures(ctx, q, read, found, reports, lang)
+		out, ok = a.figures(ctx, q, read, found, reports, lang, false)
 	}
 	if !ok {
 		notes := out.Notes
 		out = a.from(ctx, q, read, found, reports, lang, p)
 		if err := ctx.Err(); errors.Is(err, context.Canceled) && p.posted == 0 { // nobody waits for the answer
 			return Answer{}, context.Cause(ctx)
+		}
+		if out.Status == Abstained { // a table says it in another language, or without the words
+			if typed, ok := a.figures(ctx, q, read, found, reports, lang, true); ok {
+				out = typed
+			}
 		}
 		out.Notes = append(out.Notes, notes...)
 		if found.Note != "" {

@@ -20,14 +20,18 @@ type Facts interface {
 
 // figures answers what must be worked out of typed figures of one company,
 // and what its houses see differently; ok is false for any other question and
-// where the reports hold no such figures. No model has a part in it.
-func (a *Answerer) figures(ctx context.Context, q retrieval.Query, read reading.Reading, found retrieval.Found, reports []*report.Report, lang string) (_ Answer, ok bool) {
+// where the reports hold no such figures. anyway also gives what houses agree
+// on, or one alone says. No model has a part in it.
+func (a *Answerer) figures(ctx context.Context, q retrieval.Query, read reading.Reading, found retrieval.Found, reports []*report.Report, lang string, anyway bool) (_ Answer, ok bool) {
 	if a.opt.Facts == nil || len(found.Securities) != 1 || len(a.named(q, found)) > 1 {
 		return Answer{}, false
 	}
 	work, ok := figure.Read(q.Text, read.Periods)
 	if !ok {
 		return Answer{}, false
+	}
+	if anyway {
+		work = work.Anyway()
 	}
 	m := found.Securities[0]
 	var sources []figure.Source
@@ -41,11 +45,13 @@ func (a *Answerer) figures(ctx context.Context, q retrieval.Query, read reading.
 			return Answer{Notes: []string{"the figures of reports could not be read: " + err.Error()}}, false
 		}
 		facts = slices.DeleteFunc(facts, func(f report.Fact) bool { return !isOf(f.Security, m) })
-		sources = append(sources, figure.Source{Publisher: r.Publisher, Published: r.Published, Facts: facts})
+		typed := slices.ContainsFunc(facts, func(f report.Fact) bool { return f.Metric == report.TargetPrice && f.Rival == "" })
+		sources = append(sources, figure.Source{Publisher: r.Publisher, Published: r.Published, Facts: facts, Untyped: r.TargetPrice > 0 && !typed})
 		by[r.ID] = r
 	}
 	out := Answer{Status: Answered}
-	for _, line := range work.Work(sources, lang) {
+	lines := work.Work(sources, lang)
+	for _, line := range lines {
 		c := Claim{Text: line.Text, Supported: true}
 		for _, f := range line.Facts {
 			n, ok := a.citeFact(ctx, &out, f, by[f.ReportID])
@@ -58,7 +64,7 @@ func (a *Answerer) figures(ctx context.Context, q retrieval.Query, read reading.
 		}
 		out.Claims = append(out.Claims, c)
 	}
-	if work.Differs() {
+	if work.Differs() && !(anyway && len(lines) < 2) {
 		out.Reason = Reason{Code: "differ", Text: words(lang).differ}
 	}
 	out.Text = render(out.Claims)

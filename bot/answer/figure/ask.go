@@ -28,6 +28,7 @@ type Ask struct {
 	kind    kind
 	metric  report.Metric
 	periods []string // one of views, two of growth and compound, in order of time; none for prices
+	anyway  bool     // views are written where houses agree as well
 	order   int      // of views: 1 lowest first, -1 highest first, 0 newest first
 }
 
@@ -40,6 +41,13 @@ var (
 	isHighest  = regexp.MustCompile(`最高|最乐观|\bhighest\b`)
 	isLowest   = regexp.MustCompile(`最低|最保守|最悲观|\blowest\b`)
 )
+
+// Anyway is a that writes views also where houses agree, or one alone has any:
+// for where quoting fails.
+func (a Ask) Anyway() Ask {
+	a.anyway = true
+	return a
+}
 
 // isRange finds what makes two years of a list its ends.
 var isRange = regexp.MustCompile(`\d年?e?\s?(?:-|–|—|~|至|到|to)\s?(?:fy)?\d`)

@@ -46,18 +46,18 @@ func all(facts ...[]report.Fact) []report.Fact {
 // desk is three houses on one company; 青岚 and 望江 have an older report as well.
 func desk() []Source {
 	return []Source{
-		{"青岚证券", "2025-03-01", all(
+		{Publisher: "青岚证券", Published: "2025-03-01", Facts: all(
 			row(report.NetProfit, "亿元", "归母净利润（亿元）\t5.00\t6.00", "2024", "2025E"),
 			[]report.Fact{price(report.TargetPrice, "", "目标价", "40.00")})},
-		{"青岚证券", "2026-03-01", all(
+		{Publisher: "青岚证券", Published: "2026-03-01", Facts: all(
 			row(report.NetProfit, "亿元", "归母净利润（亿元）\t7.50\t9.00\t-1.20", "2025", "2026E", "2027E"),
 			row(report.GrossMargin, "%", "毛利率\t30.5%\t32.0%", "2025", "2026E"),
 			[]report.Fact{price(report.TargetPrice, "", "目标价", "50.00"), price(report.Price, "", "收盘价", "41.00")})},
-		{"望江证券", "2025-06-01", []report.Fact{price(report.Price, "", "收盘价", "45.00")}},
-		{"望江证券", "2026-02-01", all(
+		{Publisher: "望江证券", Published: "2025-06-01", Facts: []report.Fact{price(report.Price, "", "收盘价", "45.00")}},
+		{Publisher: "望江证券", Published: "2026-02-01", Facts: all(
 			row(report.NetProfit, "亿元", "归母净利润（亿元）\t7.50\t8.10", "2025", "2026E"),
 			[]report.Fact{price(report.TargetPrice, "previous", "前次目标价", "50.00"), price(report.TargetPrice, "", "目标价", "36.00")})},
-		{"澄海证券", "2026-01-01", row(report.NetProfit, "百万元", "净利润\t(120.0)\t30.0", "2025", "2026E")},
+		{Publisher: "澄海证券", Published: "2026-01-01", Facts: row(report.NetProfit, "百万元", "净利润\t(120.0)\t30.0", "2025", "2026E")},
 	}
 }
 
@@ -131,9 +131,40 @@ func TestEnglish(t *testing.T) {
 	if !ok {
 		t.Fatal("not read")
 	}
-	got := a.Work([]Source{{"Beichen", "2026-07-20", []report.Fact{f("2026", 1200, quote), f("2027", 1500, quote)}}}, "en")
+	got := a.Work([]Source{{Publisher: "Beichen", Published: "2026-07-20", Facts: []report.Fact{f("2026", 1200, quote), f("2027", 1500, quote)}}}, "en")
 	want := "Beichen 2026-07-20 2026E Net profit HKD 1,200 mn → 2027E Net profit HKD 1,500 mn: (1,500 − 1,200) / 1,200 = +25.0%"
 	if len(got) != 1 || got[0].Text != want {
 		t.Errorf("got %+v, want %s", got, want)
+	}
+}
+
+// A target price is no longer the house's when a newer report has another one
+// that was not read as a fact; where quoting failed, when there is a newer one.
+func TestStaleTarget(t *testing.T) {
+	a, ok := Read("目标价是多少", nil)
+	if !ok {
+		t.Fatal("not read")
+	}
+	old := Source{Publisher: "青岚证券", Published: "2026-03-01", Facts: []report.Fact{price(report.TargetPrice, "", "目标价", "50.00")}}
+	other := Source{Publisher: "望江证券", Published: "2026-02-01", Facts: []report.Fact{price(report.TargetPrice, "", "目标价", "36.00")}}
+	for _, row := range []struct {
+		name  string
+		ask   Ask
+		newer []Source
+		want  string // houses
+	}{
+		{"nothing newer", a, nil, "青岚证券 望江证券"},
+		{"newer without a target", a, []Source{{Publisher: "青岚证券", Published: "2026-04-01"}}, "青岚证券 望江证券"},
+		{"newer with one not read", a, []Source{{Publisher: "青岚证券", Published: "2026-04-01", Untyped: true}}, ""}, // one house alone is quoted
+		{"anyway", a.Anyway(), []Source{{Publisher: "青岚证券", Published: "2026-04-01"}}, "望江证券"},
+	} {
+		var got []string
+		for _, l := range row.ask.Work(append(row.newer, old, other), "zh") {
+			house, _, _ := strings.Cut(l.Text, " ")
+			got = append(got, house)
+		}
+		if s := strings.Join(got, " "); s != row.want {
+			t.Errorf("%s: got %q, want %q", row.name, s, row.want)
+		}
 	}
 }

@@ -11,6 +11,7 @@ import (
 type Source struct {
 	Publisher, Published string // Published as YYYY-MM-DD, "" where unknown
 	Facts                []report.Fact
+	Untyped              bool // it has a target price that is none of the facts
 }
 
 // Line is a sentence with the facts it rests on, all of them cited.
@@ -24,7 +25,7 @@ const mostHouses = 5
 
 // Work writes one line for each house, from the newest of its sources that
 // have what is needed, in lang, zh or en. Views are written only where houses
-// differ: what all agree on, or one alone says, is better quoted.
+// differ, unless anyway: what all agree on, or one alone says, is better quoted.
 func (a Ask) Work(sources []Source, lang string) []Line {
 	sources = slices.Clone(sources)
 	slices.SortStableFunc(sources, func(a, b Source) int { return cmp.Compare(b.Published, a.Published) })
@@ -42,7 +43,7 @@ func (a Ask) Work(sources []Source, lang string) []Line {
 			out = append(out, w)
 		}
 	}
-	if a.kind == views && !differ(out) {
+	if a.kind == views && !a.anyway && !differ(out) {
 		return nil
 	}
 	if a.order != 0 {
@@ -86,7 +87,7 @@ func (a Ask) line(house []Source, lang string) (written, bool) {
 		period = a.periods[len(a.periods)-1]
 	}
 	k, to := newest(house, metric, period, "")
-	if k < 0 {
+	if k < 0 || timeless[metric] && a.stale(house[:k]) {
 		return written{}, false
 	}
 	switch a.kind {
@@ -104,6 +105,12 @@ func (a Ask) line(house []Source, lang string) (written, bool) {
 	}
 	_, from := newest(house[k:], metric, a.periods[0], "")
 	return a.between(house[k], from, to, lang)
+}
+
+// stale reports whether newer reports make an older one's price no longer the
+// house's: they have one that was not read as a fact, or might have.
+func (a Ask) stale(newer []Source) bool {
+	return a.anyway && len(newer) > 0 || slices.ContainsFunc(newer, func(s Source) bool { return s.Untyped })
 }
 
 // newest returns the first of the sources with the house's own figure, or the
