@@ -50,6 +50,9 @@ func (c *companies) named(s string) []security.Mention {
 	mentions := c.directory.Find(s)
 	for _, w := range strings.FieldsFunc(text.Fold(s), notLatin) {
 		sec, ok := c.called[w]
+		if !ok { // farsails EPS
+			sec, ok = c.called[strings.TrimSuffix(w, "s")]
+		}
 		if ok && !slices.ContainsFunc(mentions, func(m security.Mention) bool {
 			return m.Code == sec.Code && m.Name == sec.Name || strings.Contains(m.Words, w)
 		}) {

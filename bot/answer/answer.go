@@ -161,6 +161,9 @@ func (a *Answerer) Stream(ctx context.Context, q retrieval.Query, post Post) (An
 		out, ok = a.corpus(ctx, q, read, found, reports, lang)
 	}
 	if !ok {
+		out, ok = which(q, read, found, reports, lang)
+	}
+	if !ok {
 		out, ok = a.ratings(ctx, q, read, found, reports, lang)
 	}
 	if !ok {
@@ -208,6 +211,7 @@ func (a *Answerer) Quote(ctx context.Context, q retrieval.Query) (Answer, error)
 // from answers from what was found.
 func (a *Answerer) from(ctx context.Context, q retrieval.Query, read reading.Reading, found retrieval.Found, reports []*report.Report, lang string, p *poster) Answer {
 	ask := a.analyse(unattributed(q, read), found)
+	a.unknown(&ask, q)
 	ranked := a.rank(ask, found)
 	if ask.unspoken() || len(found.Hits) > 0 && len(ranked) == 0 && len(ask.names) > 0 {
 		r := noCompany(union(ask.silent, ask.names), lang)

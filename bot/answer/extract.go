@@ -24,7 +24,9 @@ func (a *Answerer) extract(q question, ranked []candidate, found retrieval.Found
 	case a.chat != nil:
 		out.Reason = Reason{}
 	}
-	for _, c := range a.choose(q, ranked, found.Hits) {
+	chosen := a.choose(q, ranked, found.Hits)
+	carried(q, chosen, found.Hits, lang)
+	for _, c := range chosen {
 		n := len(out.Citations) + 1
 		out.Citations = append(out.Citations, cite(n, &found.Hits[c.hit], c.from, c.quote))
 		out.Claims = append(out.Claims, Claim{Text: unmarked(c.shown), Citations: []int{n}, Supported: true})

@@ -2,7 +2,7 @@ package answer
 
 // phrases are the sentences the answerer says by itself.
 type phrases struct {
-	noModel, offTopic, noCompany, notCovered, noValue, emptyCorpus, emptyQuestion, missing, comma, differ, rated, noAdvice, points string
+	noModel, offTopic, noCompany, notCovered, noValue, emptyCorpus, emptyQuestion, missing, comma, differ, rated, noAdvice, which, points string
 }
 
 // words returns the phrases of a language, zh or en.
@@ -21,6 +21,7 @@ func words(lang string) phrases {
 			differ:        "各机构的数值不同，分列如上。",
 			rated:         "各机构的评级不同，分列如上。",
 			noAdvice:      "以上是各机构研报的评级，不是投资建议。",
+			which:         "请说明问的是哪家公司。",
 			points:        "原文要点：",
 		}
 	}
@@ -37,6 +38,7 @@ func words(lang string) phrases {
 		differ:        "The houses differ; each is given with its source.",
 		rated:         "The houses rate it differently; each is given with its source.",
 		noAdvice:      "These are the ratings of the houses' reports, not advice.",
+		which:         "Which company do you mean?",
 		points:        "Points, in the reports' own words:",
 	}
 }
