@@ -156,19 +156,7 @@ func (a *Answerer) Stream(ctx context.Context, q retrieval.Query, post Post) (An
 	searched := time.Since(start)
 	p := &poster{post: post, start: start}
 	read := a.search.Read(q)
-	out, ok := strange(q, read, found, reports, lang)
-	if !ok {
-		out, ok = a.corpus(ctx, q, read, found, reports, lang)
-	}
-	if !ok {
-		out, ok = which(q, read, found, reports, lang)
-	}
-	if !ok {
-		out, ok = a.ratings(ctx, q, read, found, reports, lang)
-	}
-	if !ok {
-		out, ok = a.figures(ctx, q, read, found, reports, lang, false)
-	}
+	out, ok := a.settled(ctx, q, read, found, reports, lang)
 	if !ok {
 		notes := out.Notes
 		out = a.from(ctx, q, read, found, reports, lang, p)
@@ -185,19 +173,51 @@ func (a *Answerer) Stream(ctx context.Context, q retrieval.Query, post Post) (An
 			out.Notes = append(out.Notes, found.Note)
 		}
 	}
+	qualify(&out, q, read, reports, lang)
+	p.rest(&out)
+	out.Timings.Search, out.Timings.Answer, out.Timings.First = searched, time.Since(start)-searched, p.first
+	return out, nil
+}
+
+// settled answers, or refuses, what needs no scoring of sentences: whose view
+// it is, which reports there are, ratings, typed figures, and without a model the
+// reasons of a change. Where ok is false the answer has notes at most.
+func (a *Answerer) settled(ctx context.Context, q retrieval.Query, read reading.Reading, found retrieval.Found, reports []*report.Report, lang string) (Answer, bool) {
+	if out, ok := strange(q, read, found, reports, lang); ok {
+		return out, true
+	}
+	if out, ok := a.corpus(ctx, q, read, found, reports, lang); ok {
+		return out, true
+	}
+	if out, ok := which(q, read, found, reports, lang); ok {
+		return out, true
+	}
+	if out, ok := a.ratings(ctx, q, read, found, reports, lang); ok {
+		return out, true
+	}
+	out, ok := a.figures(ctx, q, read, found, reports, lang, false)
+	if ok || a.chat != nil {
+		return out, ok
+	}
+	notes := out.Notes
+	out, ok = a.reasons(ctx, q, read, found, reports, lang)
+	out.Notes = append(out.Notes, notes...)
+	return out, ok
+}
+
+// qualify says of an answer which houses have no report and which conditions
+// were given up, of a refusal what there is.
+func qualify(out *Answer, q retrieval.Query, read reading.Reading, reports []*report.Report, lang string) {
 	if out.Status == Answered && len(read.Strangers) > 0 { // beside houses that have reports
 		more := partly(read.Strangers, false, lang)
 		out.Reason = Reason{Code: cmp.Or(out.Reason.Code, more.Code), Text: strings.Trim(more.Text+"\n"+out.Reason.Text, "\n"), Missing: append(more.Missing, out.Reason.Missing...)}
 	}
 	if q.Loose && out.Reason.Code != "wider" { // a list says so itself
-		loosened(&out, read, reports, lang)
+		loosened(out, read, reports, lang)
 	}
 	if out.Status == Abstained {
 		out.Text += "\n" + covered(reports).say(lang)
 	}
-	p.rest(&out)
-	out.Timings.Search, out.Timings.Answer, out.Timings.First = searched, time.Since(start)-searched, p.first
-	return out, nil
 }
 
 // Quote is Answer in the words of the reports alone, whether or not a model is

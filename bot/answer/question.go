@@ -91,7 +91,7 @@ var (
 		aPlace:   regexp.MustCompile(`[省市区县镇路街]|位于|坐落|地址|总部|基地|located|based in|headquarter`),
 		aList:    regexp.MustCompile(`、[^、]{1,16}(、|和|及|以及|等)|；.*；|①|\b\w+, .*\band\b|\b\w+, \w+, `),
 		aChange:  regexp.MustCompile(`[由从].{1,60}[至到为]|from .{1,60} to |\(from `),
-		aCause:   regexp.MustCompile(`因为|由于|因此|主要系|原因|得益于|受益于|驱动|影响|拖累|because|due to|driven by`),
+		aCause:   regexp.MustCompile(`因为|由于|因此|主要系|原因|得益于|受益于|驱动|影响|拖累|考虑到|鉴于|源于|低于[^，。；]{0,8}预期|because|due to|driven by|owing to|on the back of|\breflect(?:s|ed|ing)?\b|\bgiven\b|thanks to`),
 	}
 )
 

@@ -67,6 +67,9 @@ func (a *Answerer) refuse(q question, ranked []candidate, found retrieval.Found,
 	case q.kind == fact && len(missing) > 0: // of many things asked at once some may be missing
 		return reason("not_covered", w.notCovered, missing)
 	case q.kind == fact && (q.asksValue() && valued < bound.Value || q.asked != "" && valued < bound.Cued):
+		if q.value == aCause { // no value is asked
+			return reason("not_covered", w.notCovered, nil)
+		}
 		return reason("no_value", w.noValue, nil)
 	case q.kind == fact && both < bound.Cover:
 		return reason("not_covered", w.notCovered, nil)
