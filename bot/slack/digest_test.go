@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -18,9 +19,14 @@ import (
 )
 
 // pile is a corpus of reports that come as a test wants.
-type pile struct{ reports []*report.Report }
+type pile struct {
+	mu      sync.Mutex
+	reports []*report.Report
+}
 
 func (s *pile) come(n int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	for range n {
 		id := fmt.Sprint("r", len(s.reports)+1)
 		s.reports = append(s.reports, &report.Report{ID: id, Title: "点评 " + id, Publisher: "青岚证券", Published: "2000-01-01", Collection: "default", Pages: 3,
@@ -29,10 +35,14 @@ func (s *pile) come(n int) {
 }
 
 func (s *pile) Reports(context.Context, retrieval.Scope) ([]*report.Report, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	return append([]*report.Report(nil), s.reports...), nil
 }
 
 func (s *pile) Names(context.Context) (map[string][]string, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	out := map[string][]string{}
 	for _, r := range s.reports {
 		out[r.ID] = []string{r.ID}
