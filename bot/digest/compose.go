@@ -106,7 +106,7 @@ func (m *maker) points(item *Item, r *report.Report) error {
 		return err
 	}
 	if m.model != nil {
-		said, asked := m.model.sentences(m.patience, r, passages, m.d.Lang, m.asked < m.model.Most)
+		said, asked := m.model.Sentences(m.patience, r, passages, m.d.Lang, m.asked < m.model.Most)
 		if asked {
 			m.asked++
 		}

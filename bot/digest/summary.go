@@ -37,7 +37,7 @@ type Summaries interface {
 // beyond is in the reports' own words, and so is what the model fails at.
 type Model struct {
 	Writer Writer
-	Kept   Summaries
+	Kept   Summaries // nil: nothing is kept
 	Most   int
 	Now    func() time.Time
 	Log    *slog.Logger
@@ -49,30 +49,49 @@ const modelTime = 3 * time.Minute
 // atLeast is how many sentences make a summary: one may be any.
 const atLeast = 2
 
-// sentences are what the model says of a report, nil where the report's own
-// words are to be taken. asked is whether the model was.
-func (m *Model) sentences(ctx context.Context, r *report.Report, passages []report.Passage, lang string, may bool) (out []Sentence, asked bool) {
+// Sentences are what the model says of a report in at most three sentences,
+// nil where the report's own words are to be taken: it failed, too little stood
+// up to the check, or it may not be asked for what was not kept. asked is
+// whether it was.
+func (m *Model) Sentences(ctx context.Context, r *report.Report, passages []report.Passage, lang string, may bool) (out []Sentence, asked bool) {
 	key := r.ID + "/" + m.Writer.Version(lang)
-	body, found, err := m.Kept.Summary(ctx, key)
-	if err == nil && found && json.Unmarshal(body, &out) == nil {
+	if out, found := m.kept(ctx, key); found {
 		return enough(out), false
 	}
 	if !may || ctx.Err() != nil {
 		return nil, false
 	}
-	out, err = m.Writer.Write(ctx, r, passages, bullets, lang)
+	out, err := m.Writer.Write(ctx, r, passages, bullets, lang)
 	if err != nil {
 		m.Log.Warn("report not summed up by the model", "report", r.ID, "error", err.Error())
 		return nil, true
 	}
-	// What did not stand is kept too: it would not stand the next time.
-	if body, err = json.Marshal(out); err == nil {
-		err = m.Kept.SaveSummary(context.WithoutCancel(ctx), key, body, m.Now())
+	m.keep(context.WithoutCancel(ctx), r, key, out)
+	return enough(out), true
+}
+
+func (m *Model) kept(ctx context.Context, key string) (out []Sentence, found bool) {
+	if m.Kept == nil {
+		return nil, false
+	}
+	body, found, err := m.Kept.Summary(ctx, key)
+	found = err == nil && found && json.Unmarshal(body, &out) == nil
+	return out, found
+}
+
+// keep keeps what the model said. What did not stand is kept too: it would not
+// stand the next time.
+func (m *Model) keep(ctx context.Context, r *report.Report, key string, said []Sentence) {
+	if m.Kept == nil {
+		return
+	}
+	body, err := json.Marshal(said)
+	if err == nil {
+		err = m.Kept.SaveSummary(ctx, key, body, m.Now())
 	}
 	if err != nil {
 		m.Log.Warn("summary not kept", "report", r.ID, "error", err.Error())
 	}
-	return enough(out), true
 }
 
 func enough(all []Sentence) []Sentence {

@@ -92,7 +92,7 @@ func inCards(t *testing.T, set bot.Settings, test func(t *testing.T, r *rig)) {
 		b := kept(t, dir, d.known)
 		defer b.Close()
 		r.stop()
-		real := bot.New(answer.New(d, nil, d.known, answer.Options{}), d, nil, bot.Options{Cards: ticker.New(b, d.known)})
+		real := bot.New(answer.New(d, nil, d.known, answer.Options{}), d, nil, bot.Options{Cards: ticker.New(b, d.known, nil)})
 		r.start(real, slack.Options{AppToken: slacktest.AppToken, Reader: b})
 		defer func() { r.stop() }()
 		test(t, r)

@@ -199,7 +199,7 @@ func (s *Slack) once(ctx, job context.Context, w *work, m *message, ask bot.Mess
 // mention without a word, does not.
 func searches(e Event, ask bot.Message) bool {
 	switch {
-	case e.Kind == Joined, ask.Kind == bot.Help, ask.Kind == bot.Ticker: // a card takes no time
+	case e.Kind == Joined, ask.Kind == bot.Help:
 		return false
 	case ask.Kind == bot.Question:
 		return ask.Text != "" && !bot.SmallTalk(ask.Text)

@@ -59,7 +59,7 @@ func (t *Ticker) Card(ctx context.Context, q Query) (Card, error) {
 	m.ratings()
 	m.targets()
 	m.forecasts()
-	m.arguments()
+	m.arguments(ctx)
 	m.disagreements()
 	m.timeline()
 	return m.card, nil

@@ -53,6 +53,7 @@ type Card struct {
 	Ranges        []Range // by currency, most houses first
 	Forecasts     []Forecast
 	Points, Risks []Said
+	Written       bool // a model wrote points, each checked against what it cites
 	Disagreements []Disagreement
 	Counts        Counts
 	Reports       []Coverage // newest first
@@ -110,7 +111,7 @@ type Forecast struct {
 	Currency string        // ISO 4217, "" for ratios and where none is known
 }
 
-// Said is a sentence of a report, verbatim.
+// Said is a sentence of a report, verbatim, or a model's if the card says so.
 type Said struct {
 	Text      string
 	Publisher string

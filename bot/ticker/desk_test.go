@@ -79,7 +79,7 @@ func newDesk(t testing.TB) *desk {
 			t.Error(err)
 		}
 	})
-	d := &desk{corpus: corpus{s}, t: t, Ticker: ticker.New(corpus{s}, known())}
+	d := &desk{corpus: corpus{s}, t: t, Ticker: ticker.New(corpus{s}, known(), nil)}
 	d.ingest = &ingest.Ingester{
 		Store: d.corpus, Reader: parse.NewReader(cacheDir(), parse.Limits{}), Embedder: vector.Builtin{},
 		Complete: known().Complete, Facts: fact.Read, MaxBytes: 64 << 20,

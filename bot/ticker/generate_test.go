@@ -248,7 +248,7 @@ func BenchmarkCardOfMany(b *testing.B) {
 func BenchmarkFirstCard(b *testing.B) {
 	g := generate(b, 2000, 500)
 	p95(b, g.codes, func(code string) {
-		if _, err := ticker.New(g.corpus, known()).Card(b.Context(), ticker.Query{Text: code, Scope: everything, Now: today}); err != nil {
+		if _, err := ticker.New(g.corpus, known(), nil).Card(b.Context(), ticker.Query{Text: code, Scope: everything, Now: today}); err != nil {
 			b.Fatal(err)
 		}
 	})

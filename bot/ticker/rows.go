@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"reportbot/bot/answer"
 	"reportbot/ingest/report"
 )
 
@@ -151,55 +150,6 @@ func ownEstimates(v *view) []report.Fact {
 		if slices.Contains(metrics, f.Metric) && f.Forecast && f.Rival == "" && year.MatchString(f.Period) && !seen[key] {
 			seen[key] = true
 			out = append(out, f)
-		}
-	}
-	return out
-}
-
-// mostSaid is how many arguments, and risks, a card has.
-const mostSaid = 3
-
-// arguments takes what the newest report of each house says for itself and of
-// its risks. The sentences are the reports' own; houses share the places.
-func (m *maker) arguments() {
-	var from []*view
-	for i := range m.houses {
-		for _, v := range m.houses[i].views {
-			if len(v.about) > 0 {
-				from = append(from, v)
-				break
-			}
-		}
-	}
-	slices.SortStableFunc(from, func(a, b *view) int { return strings.Compare(b.r.Published, a.r.Published) })
-	m.card.Points = m.share(from, answer.KeyPoints)
-	m.card.Risks = m.share(from, answer.Risks)
-}
-
-// share takes the sentences of the views in turn.
-func (m *maker) share(from []*view, read func([]report.Passage, int) []answer.Point) []Said {
-	all := make([][]answer.Point, len(from))
-	some := 0
-	for i, v := range from {
-		if all[i] = read(v.about, mostSaid); len(all[i]) > 0 {
-			some++
-		}
-	}
-	if some == 0 {
-		return nil
-	}
-	quota := (mostSaid + some - 1) / some
-	var out []Said
-	for i, v := range from {
-		if len(all[i]) > quota {
-			all[i] = read(v.about, quota) // the best of them
-		}
-		for _, p := range all[i] {
-			if len(out) == mostSaid {
-				return out
-			}
-			n := m.cite(v, place{passage: &p.Passage, page: p.Page, quote: p.Quote})
-			out = append(out, Said{Text: p.Text, Publisher: v.r.Publisher, Date: v.r.Published, Citations: []int{n}})
 		}
 	}
 	return out

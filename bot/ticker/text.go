@@ -30,12 +30,20 @@ func (c *Card) Blocks() []Block {
 		{Title: say(c.Lang, "最新评级", "Latest ratings"), Lines: c.ratingLines()},
 		{Title: say(c.Lang, "目标价", "Target prices"), Lines: c.targetLines()},
 		{Title: say(c.Lang, "盈利预测", "Forecasts"), Table: c.forecastTable()},
-		{Title: say(c.Lang, "投资要点", "Thesis"), Lines: saidLines(c.Points)},
+		{Title: say(c.Lang, "投资要点", "Thesis") + c.writtenBy(), Lines: saidLines(c.Points)},
 		{Title: say(c.Lang, "风险", "Risks"), Lines: saidLines(c.Risks)},
 		{Title: say(c.Lang, "分歧与变化", "Disagreements and changes"), Lines: c.disagreementLines()},
 		{Title: say(c.Lang, "研报", "Reports"), Lines: c.countLines()},
 	}
 	return slices.DeleteFunc(all, func(b Block) bool { return len(b.Lines)+len(b.Table) == 0 })
+}
+
+// writtenBy tells a model's words from the reports' own.
+func (c *Card) writtenBy() string {
+	if !c.Written {
+		return ""
+	}
+	return say(c.Lang, "（由语言模型概括，逐句与原文核对）", " (written by a language model, each sentence checked against what it cites)")
 }
 
 // Marks writes the numbers of citations: [1][2].

@@ -52,7 +52,7 @@ func runAsk(ctx context.Context, c call) error {
 	if err != nil {
 		return err
 	}
-	who := &asker{bot: a.bot(s, nil), app: a, f: f, c: c}
+	who := &asker{bot: a.bot(s, bot.Options{}), app: a, f: f, c: c}
 	if *thread {
 		who.thread = "standard input"
 	}

@@ -148,10 +148,20 @@ func (s *service) digests(ctx context.Context, front *slack.Slack, found searche
 // writer has the configured model write digests; nil when there is none, or it
 // is not to.
 func (s *service) writer(found searcher, st *state.Store) *digest.Model {
-	if !s.cfg.Chat.Enabled() || s.cfg.Digest.ModelReports == 0 {
+	if s.cfg.Digest.ModelReports == 0 {
 		return nil
 	}
-	return &digest.Model{Writer: written{s.answerer(found, found.known), s.cfg.Chat.Model, s.metrics}, Kept: st, Most: s.cfg.Digest.ModelReports, Now: time.Now, Log: s.log}
+	return s.summaries(s.answerer(found, found.known), st, s.metrics)
+}
+
+// summaries has the configured model sum up reports, each once for whoever
+// asks; nil when there is none. kept and m may be nil.
+func (a *app) summaries(by *answer.Answerer, kept digest.Summaries, m *metrics.Metrics) *digest.Model {
+	if !a.cfg.Chat.Enabled() {
+		return nil
+	}
+	w := written{by, a.cfg.Chat.Model, m}
+	return &digest.Model{Writer: w, Kept: kept, Most: a.cfg.Digest.ModelReports, Now: time.Now, Log: a.log}
 }
 
 // written is the answerer as a digest sees it.
@@ -163,7 +173,7 @@ type written struct {
 
 func (w written) Write(ctx context.Context, r *report.Report, passages []report.Passage, most int, lang string) ([]digest.Sentence, error) {
 	a, err := w.answerer.Summary(ctx, r, passages, most, lang)
-	if u := a.Usage; u.PromptTokens+u.CompletionTokens > 0 {
+	if u := a.Usage; w.metrics != nil && u.PromptTokens+u.CompletionTokens > 0 {
 		w.metrics.Tokens(u.PromptTokens, u.CompletionTokens)
 	}
 	var out []digest.Sentence

@@ -98,7 +98,7 @@ func open(t *testing.T, data, kept string, model answer.Chat) *office {
 	later := time.Until(time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC))
 	now := func() time.Time { return time.Now().Add(later) }
 	books := shelf{a.store, found.Reports}
-	front, err := slack.New(bot.New(quoting, found, model, bot.Options{Cards: ticker.New(books, found.known)}), st, rooms, slack.Options{
+	front, err := slack.New(bot.New(quoting, found, model, bot.Options{Cards: ticker.New(books, found.known, nil)}), st, rooms, slack.Options{
 		BotToken: slacktest.BotToken, AppToken: slacktest.AppToken, APIURL: o.URL(), Dial: o.Dial, Log: a.log, Workers: 1,
 		Reader: reader{found, a.store}, Now: now,
 	})

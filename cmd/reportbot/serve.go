@@ -164,7 +164,9 @@ func (s *service) work(ctx context.Context, st *state.Store, opened func()) erro
 // front connects the bot with Slack.
 func (s *service) front(found searcher, st *state.Store) (*slack.Slack, error) {
 	c := s.cfg.Slack
-	return slack.New(metered{s.bot(found, st), s.metrics}, st, places(s.cfg), slack.Options{
+	written := s.summaries(s.answerer(found, found.known), st, s.metrics)
+	b := s.bot(found, bot.Options{Memory: st, Cards: cards(shelf{s.store, found.Reports}, found.known, written)})
+	return slack.New(metered{b, s.metrics}, st, places(s.cfg), slack.Options{
 		BotToken: c.BotToken.Reveal(), AppToken: c.AppToken.Reveal(), SigningSecret: c.SigningSecret.Reveal(), APIURL: c.APIURL,
 		Log: s.log, Workers: c.Workers, Queue: c.Queue, Meter: s.metrics, Reader: reader{found, s.store},
 	})

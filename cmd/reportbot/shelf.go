@@ -3,7 +3,10 @@ package main
 import (
 	"context"
 
+	"reportbot/bot/digest"
+	"reportbot/bot/ticker"
 	"reportbot/ingest/report"
+	"reportbot/ingest/security"
 	"reportbot/retrieval"
 	"reportbot/retrieval/store"
 )
@@ -27,4 +30,24 @@ func (a *app) stored(ctx context.Context, scope retrieval.Scope) ([]*report.Repo
 		out[i] = &all[i].Report
 	}
 	return out, err
+}
+
+// cards makes the cards of securities; w, which may be nil, writes arguments.
+func cards(books shelf, known *security.Directory, w *digest.Model) *ticker.Ticker {
+	if w == nil {
+		return ticker.New(books, known, nil)
+	}
+	return ticker.New(books, known, argued{w})
+}
+
+// argued is a digest's model as a card sees it.
+type argued struct{ model *digest.Model }
+
+func (w argued) Write(ctx context.Context, r *report.Report, passages []report.Passage, lang string) []ticker.Sentence {
+	said, _ := w.model.Sentences(ctx, r, passages, lang, true)
+	var out []ticker.Sentence
+	for _, s := range said {
+		out = append(out, ticker.Sentence(s))
+	}
+	return out
 }

@@ -104,7 +104,7 @@ func (a *app) ticker() (*ticker.Ticker, error) {
 	if err != nil {
 		return nil, err
 	}
-	return ticker.New(shelf{a.store, a.stored}, known), nil
+	return cards(shelf{a.store, a.stored}, known, a.summaries(a.answerer(nil, known), nil, nil)), nil
 }
 
 // printCard writes a card with its sources.

@@ -284,9 +284,9 @@ func (a *app) answerer(s answer.Searcher, known *security.Directory) *answer.Ans
 	})
 }
 
-// bot answers messages, with the model when one is configured; memory may be nil.
-func (a *app) bot(s searcher, memory bot.Memory) *bot.Bot {
-	return bot.New(a.answerer(s, s.known), s, a.model(), bot.Options{Memory: memory, Cards: ticker.New(shelf{a.store, s.Reports}, s.known)})
+// bot answers messages, with the model when one is configured.
+func (a *app) bot(s searcher, opt bot.Options) *bot.Bot {
+	return bot.New(a.answerer(s, s.known), s, a.model(), opt)
 }
 
 // model is nil when none is configured.
