@@ -75,8 +75,12 @@ func (s *Slack) passages(ctx context.Context, a state.Answer, scope retrieval.Sc
 		return nil, nil
 	}
 	cited := map[string]bool{}
-	var ids []string
+	var ids, fronts []string
 	for _, p := range a.Passages {
+		if p.PassageID == "" {
+			fronts = append(fronts, p.ReportID)
+			continue
+		}
 		ids, cited[p.PassageID] = append(ids, p.PassageID), p.Cited
 	}
 	found, err := s.opt.Reader.Passages(ctx, ids)
@@ -91,6 +95,11 @@ func (s *Slack) passages(ctx context.Context, a state.Answer, scope retrieval.Sc
 	// What is cited comes first: it is what one opens the modal for.
 	slices.SortStableFunc(found, func(x, y report.Passage) int { return rank(cited[x.ID]) - rank(cited[y.ID]) })
 	var out []slack.Block
+	for _, id := range slices.Compact(fronts) {
+		if h, seen := of[id]; seen && len(out) < mostPassages {
+			out = append(out, section(say(lang, "（已引用报告首部）", "(cited: the front of the report) ")+source(report.Citation{Report: h}, lang, 0)))
+		}
+	}
 	for _, p := range found {
 		h, seen := of[p.ReportID]
 		if !seen || len(out) == mostPassages {

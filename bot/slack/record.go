@@ -40,6 +40,13 @@ func (s *Slack) keep(ctx context.Context, e Event, ask bot.Message, reply bot.Re
 	}
 	for _, p := range a.Record.Passages {
 		out.Passages = append(out.Passages, state.Shown{PassageID: p.ID, ReportID: of[p.ID], Score: p.Score, Cited: cited[p.ID]})
+		delete(cited, p.ID)
+	}
+	for _, k := range a.Citations { // of what was not searched for: a rating, a figure
+		if id := k.PassageID; id == "" || cited[id] {
+			out.Passages = append(out.Passages, state.Shown{PassageID: id, ReportID: k.Report.ID, Cited: true})
+			delete(cited, id)
+		}
 	}
 	return out
 }
