@@ -157,6 +157,9 @@ func (a *Answerer) Stream(ctx context.Context, q retrieval.Query, post Post) (An
 	p := &poster{post: post, start: start}
 	read := a.search.Read(q)
 	out, ok := a.settled(ctx, q, read, found, reports, lang)
+	if ok && out.Status == Answered {
+		out.Record.Passages = drawnFrom(out.Citations)
+	}
 	if !ok {
 		notes := out.Notes
 		out = a.from(ctx, q, read, found, reports, lang, p)

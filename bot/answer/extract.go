@@ -18,13 +18,13 @@ func (a *Answerer) extract(q question, ranked []candidate, found retrieval.Found
 		return Answer{Status: Abstained, Text: r.Text, Reason: r, Nearest: nearest(found, reports)}
 	}
 	out := Answer{Status: Answered, Reason: Reason{Code: "no_model", Text: words(lang).noModel}}
-	switch {
-	case len(q.silent) > 0:
-		out.Reason = partly(q.silent, false, lang)
+	chosen := a.choose(q, ranked, found.Hits)
+	switch missing := union(q.silent, q.unanswered(chosen, found.Hits)); {
+	case len(missing) > 0:
+		out.Reason = partly(missing, false, lang)
 	case a.chat != nil:
 		out.Reason = Reason{}
 	}
-	chosen := a.choose(q, ranked, found.Hits)
 	carried(q, chosen, found.Hits, lang)
 	for _, c := range chosen {
 		n := len(out.Citations) + 1

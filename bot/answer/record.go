@@ -1,6 +1,11 @@
 package answer
 
-import "time"
+import (
+	"slices"
+	"time"
+
+	"reportbot/ingest/report"
+)
 
 // Record is what made an answer: enough to tell later why it says what it
 // says and leaves out what it leaves out.
@@ -44,4 +49,15 @@ type Timings struct {
 	Search, Answer time.Duration
 	Own            time.Duration // of Answer, cutting, checking and rendering what the model says
 	First          time.Duration // from the question until the first claim was posted
+}
+
+// drawnFrom are the passages cited, for an answer that was drawn from no others.
+func drawnFrom(cites []report.Citation) []Sent {
+	var out []Sent
+	for _, c := range cites {
+		if c.PassageID != "" && !slices.ContainsFunc(out, func(s Sent) bool { return s.ID == c.PassageID }) {
+			out = append(out, Sent{ID: c.PassageID})
+		}
+	}
+	return out
 }

@@ -92,3 +92,26 @@ func TestIsHeader(t *testing.T) {
 		}
 	}
 }
+
+// A row of another security of the report is not quoted for the one asked for;
+// one that names none of them is.
+func TestOthersRow(t *testing.T) {
+	h := retrieval.Hit{Report: &report.Report{
+		Securities: []report.Security{{Code: "999519.SH", Name: "云栖算力"}, {Code: "999777.SZ", Name: "澜海储能"}}, Mentions: []report.Security{{Name: "FarSail"}}}}
+	q := question{names: []string{"999519"}, others: []string{"云栖算力"}, codes: []string{"999519.SH"}}
+	for quote, want := range map[string]bool{
+		"云栖算力\t142.00元":          false,
+		"999519.SH\t142.00元":     false,
+		"澜海储能\t74.00元":           true,
+		"FarSail\t49.00":         true,
+		"目标价\t142.00元":           false,
+		"云栖算力优于澜海储能\t142\t74.00": false,
+	} {
+		if got := othersRow(q, &h, unit{quote: quote, row: true}); got != want {
+			t.Errorf("%s: got %v, want %v", quote, got, want)
+		}
+	}
+	if othersRow(q, &h, unit{quote: "澜海储能是客户。"}) {
+		t.Error("a sentence on a customer is no row")
+	}
+}

@@ -130,13 +130,13 @@ func company(h *retrieval.Hit) string {
 }
 
 // carried puts the company before each of the chosen units that does not say
-// it, where they are of several and the question names none.
+// it, where they are of several and the question does not name one alone.
 func carried(q question, chosen []candidate, hits []retrieval.Hit, lang string) {
 	of := map[string]bool{}
 	for _, c := range chosen {
 		of[company(&hits[c.hit])] = true
 	}
-	if len(q.names) > 0 || len(of) < 2 {
+	if !q.ofSeveral() && (len(q.names) > 0 || len(of) < 2) {
 		return
 	}
 	for i := range chosen {
@@ -145,4 +145,20 @@ func carried(q question, chosen []candidate, hits []retrieval.Hit, lang string) 
 			c.shown = name + either(lang, "：", ": ") + c.shown
 		}
 	}
+}
+
+// ofSeveral reports whether the question names several companies.
+func (q *question) ofSeveral() bool { return len(q.companies) > 1 && !oneCompany(q.companies) }
+
+// unanswered are those of several companies named of which no chosen unit is.
+func (q *question) unanswered(chosen []candidate, hits []retrieval.Hit) []string {
+	var out []string
+	for _, m := range q.companies {
+		if q.ofSeveral() && !slices.ContainsFunc(chosen, func(c candidate) bool {
+			return speaksOf(c.quote+" "+company(&hits[c.hit]), []security.Mention{m}) || speaks(&hits[c.hit], m) && !c.row
+		}) {
+			out = append(out, m.Words)
+		}
+	}
+	return out
 }

@@ -12,7 +12,7 @@ var (
 	// a Chinese house is known by what its name ends in
 	houseZh = regexp.MustCompile(`(\p{Han}{2,4}?)(?:国际)?(?:证券|期货|投行|研究所)`)
 	// what stands before such a name and is none of it
-	notNamed = regexp.MustCompile(`^(?:请问|根据|按照|那么|为什么|为何|目前|最近|现在|最新|那|据|按|和|与|及|跟|在|对|由|是)+`)
+	notNamed = regexp.MustCompile(`^(?:今年|去年|上周|本周|上月|本月|近期|昨天|今天|请问|根据|按照|那么|为什么|为何|目前|最近|现在|最新|那|据|按|和|与|及|跟|在|对|由|是)+`)
 	// what is no name before 证券
 	generic = regexp.MustCompile(`[哪各多几大某家些其他别的]`)
 	// behind the name of one whose view is asked for
