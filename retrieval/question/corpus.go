@@ -20,7 +20,7 @@ var (
 
 var (
 	// what remains of a question that only says whose, when and on what
-	viewWords = regexp.MustCompile(`给我|帮我|看一?下|看看|说说|讲讲|聊聊|谈谈|查一?下|怎么看待?|如何看待?|怎样看待?|咋看|咋样|怎么评价|的?(?:看法|观点|评价|意见|态度|立场|最新|最近|近期|目前|现在|近况)|请问|各家|各个?机构|机构|券商|分析师|大家|各|都|对|有?什么|是|怎么样|如何|呢|吗|[和与及、]|\b(?:what|does|do|did|is|are|the|its|their|view|views|think|thinks|say|says|said|about|of|on|for|how|and|'s|s|latest|recent|you|we|see|any|thoughts?|opinions?|take|everyone|brokers?|analysts?|houses?)\b`)
+	viewWords = regexp.MustCompile(`给我|帮我|看一?下|看看|说说|讲讲|聊聊|谈谈|查一?下|怎么看待?|如何看待?|怎样看待?|咋看|咋样|怎么评价|的?(?:看法|观点|评价|意见|态度|立场|最新|最近|近期|目前|现在|近况)|请问|各家|各个?机构|机构|券商|分析师|大家|各|都|对|有?什么|是|怎么样|如何|呢|吗|[和与及、]|\b(?:what|does|do|did|is|are|the|its|their|view|views|think|thinks|say|says|said|about|of|on|for|how|and|'s|s|latest|recent|you|we|see|any|thoughts?|opinions?|take|everyone|market|street|brokers?|analysts?|houses?)\b`)
 	// the same of one that asks what reports say
 	sayWords = regexp.MustCompile(`研究报告|研报|报告|点评|纪要|晨会|说|讲|写|谈|了|里|中|有|的|新|些|` +
 		`\b(?:reports?|notes?|research|tell|me|did|in|from|by|has|have|last|been|being)\b`)

@@ -65,10 +65,16 @@ func strangers(question, s string, known, called, companies []string) []string {
 			out = append(out, asPrinted(question, name))
 		}
 	}
-	for _, m := range houseZh.FindAllStringSubmatchIndex(s, -1) {
-		lead := notNamed.FindString(s[m[2]:m[3]])
+	apart := s // a company's name is no part of a house's
+	for _, c := range companies {
+		if !houseZh.MatchString(c) {
+			apart = strings.ReplaceAll(apart, c, strings.Repeat("#", len(c)))
+		}
+	}
+	for _, m := range houseZh.FindAllStringSubmatchIndex(apart, -1) {
+		lead := notNamed.FindString(apart[m[2]:m[3]])
 		name, rest := s[m[2]+len(lead):m[1]], s[m[1]:]
-		if generic.MatchString(s[m[2]+len(lead):m[3]]) || m[3] == m[2]+len(lead) {
+		if generic.MatchString(apart[m[2]+len(lead):m[3]]) || m[3] == m[2]+len(lead) {
 			continue
 		}
 		other := slices.ContainsFunc(companies, func(c string) bool { return c != name && !strings.Contains(name, c) })

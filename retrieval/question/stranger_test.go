@@ -23,6 +23,7 @@ func TestStrangers(t *testing.T) {
 		{"According to Nomura, what is FarSail worth?", "farsail", "Nomura"},
 		{"Barclays' price target for FarSail", "farsail", "Barclays"},
 		{"Macquarie on FarSail", "farsail", "Macquarie"},
+		{"星河智能在华泰证券的研报里怎么说", "星河智能", "华泰证券"},
 
 		{"青岚证券怎么看星河智能", "星河智能", ""},
 		{"市场怎么看星河智能", "星河智能", ""},
