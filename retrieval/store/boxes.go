@@ -86,17 +86,25 @@ func points(tenths int) float64 { return float64(tenths) / 10 }
 // Boxes returns where the passage's text stands on its pages; none when its
 // report has no pages or the passage is not there.
 func (s *Store) Boxes(ctx context.Context, passageID string) ([]report.Box, error) {
-	var data []byte
-	err := s.read.QueryRowContext(ctx, `SELECT data FROM boxes WHERE passage_id = ?`, passageID).Scan(&data)
+	out, err := scanBoxes(s.read.QueryRowContext(ctx, `SELECT passage_id, data, sum FROM boxes WHERE passage_id = ?`, passageID))
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
-	}
-	var out []report.Box
-	if err == nil {
-		out, err = decodeBoxes(data)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("read boxes of passage %s: %w", passageID, explain(err))
 	}
 	return out, nil
+}
+
+func scanBoxes(row scanner) ([]report.Box, error) {
+	var id string
+	var data []byte
+	var want int64
+	if err := row.Scan(&id, &data, &want); err != nil {
+		return nil, err
+	}
+	if sum(boxesRow(id, data)) != want {
+		return nil, changed{"places of passage " + id}
+	}
+	return decodeBoxes(data)
 }

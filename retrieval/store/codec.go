@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"strconv"
 
 	"reportbot/ingest/report"
 )
@@ -134,12 +135,38 @@ func headings(sections []report.Section, passages []report.Passage) []Heading {
 	return out
 }
 
-func decodeReport(meta []byte, sources []string) (report.Report, error) {
+// stored is a row of reports.
+type stored struct {
+	id              string // of the report, also where it cannot be decoded
+	report          report.Report
+	outline         []byte // []Heading, JSON
+	passages, facts int64  // checksums of those of its passages and facts
+}
+
+// reportColumns are what scanReport reads, in order.
+const reportColumns = "r.id, r.collection, r.published, r.publisher, r.title, r.meta, r.outline, r.passages_sum, r.facts_sum, r.sum"
+
+// scanReport reads reportColumns and whatever columns follow into rest.
+func scanReport(row scanner, rest ...any) (s stored, err error) {
+	var collection, published, publisher, title string
+	var meta []byte
+	var want int64
+	dest := append([]any{&s.id, &collection, &published, &publisher, &title, &meta, &s.outline, &s.passages, &s.facts, &want}, rest...)
+	if err := row.Scan(dest...); err != nil {
+		return s, err
+	}
+	if sum([]any{s.id, collection, published, publisher, title, meta, s.outline, s.passages, s.facts}) != want {
+		return s, changed{"metadata of " + strconv.Quote(title)}
+	}
+	s.report, err = decodeReport(meta)
+	return s, err
+}
+
+func decodeReport(meta []byte) (report.Report, error) {
 	var r report.Report
 	if err := json.Unmarshal(meta, &r); err != nil {
-		return r, fmt.Errorf("%w: metadata of a report: %w", ErrDamaged, err)
+		return r, fmt.Errorf("%w: its metadata: %w", ErrDamaged, err)
 	}
-	r.Sources = sources
 	return r, nil
 }
 
@@ -147,23 +174,27 @@ func decodeReport(meta []byte, sources []string) (report.Report, error) {
 type scanner interface{ Scan(dest ...any) error }
 
 // passageColumns are what scanPassage reads, in order.
-const passageColumns = "p.id, p.report_id, p.number, p.path, p.kind, p.page_from, p.page_to, p.turns, p.text"
+const passageColumns = "p.id, p.report_id, p.ord, p.number, p.path, p.kind, p.page_from, p.page_to, p.turns, p.text, p.sum"
 
-// scanPassage reads passageColumns and whatever columns follow into rest.
-func scanPassage(row scanner, rest ...any) (report.Passage, error) {
-	var p report.Passage
+// scanPassage reads passageColumns and whatever columns follow into rest. It
+// returns the row's checksum, too.
+func scanPassage(row scanner, rest ...any) (p report.Passage, seal int64, err error) {
 	var path, turns string
-	dest := append([]any{&p.ID, &p.ReportID, &p.Number, &path, &p.Kind, &p.PageFrom, &p.PageTo, &turns, &p.Text}, rest...)
+	var ord int
+	dest := append([]any{&p.ID, &p.ReportID, &ord, &p.Number, &path, &p.Kind, &p.PageFrom, &p.PageTo, &turns, &p.Text, &seal}, rest...)
 	if err := row.Scan(dest...); err != nil {
-		return p, err
+		return p, 0, err
+	}
+	if sum(passageRow(&p, ord, path, turns)) != seal {
+		return p, 0, changed{"passage " + p.ID}
 	}
 	if err := decodeList(path, &p.Path); err != nil {
-		return p, fmt.Errorf("%w: section path of passage %s: %w", ErrDamaged, p.ID, err)
+		return p, 0, fmt.Errorf("%w: section path of passage %s: %w", ErrDamaged, p.ID, err)
 	}
 	if err := decodeList(turns, &p.Turns); err != nil {
-		return p, fmt.Errorf("%w: page turns of passage %s: %w", ErrDamaged, p.ID, err)
+		return p, 0, fmt.Errorf("%w: page turns of passage %s: %w", ErrDamaged, p.ID, err)
 	}
-	return p, nil
+	return p, seal, nil
 }
 
 // encodeList writes no elements as [], whether the slice is nil or not.

@@ -3,9 +3,10 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
+	"strconv"
 
-	"reportbot/ingest/report"
 	"reportbot/retrieval"
 )
 
@@ -24,38 +25,23 @@ func changes(ctx context.Context, tx *sql.Tx, since int64) (c retrieval.Changes,
 	if err = tx.QueryRowContext(ctx, `SELECT value FROM meta WHERE key = 'generation'`).Scan(&c.Generation); err != nil {
 		return c, err
 	}
-	if c.Changed, err = ids(ctx, tx, `SELECT id FROM reports WHERE generation > ? ORDER BY generation, id`, since); err != nil {
+	if c.Changed, err = column[string](ctx, tx, `SELECT id FROM reports WHERE generation > ? ORDER BY generation, id`, since); err != nil {
 		return c, err
 	}
-	c.Removed, err = ids(ctx, tx, `SELECT report_id FROM removed WHERE generation > ? ORDER BY generation, report_id`, since)
+	c.Removed, err = column[string](ctx, tx, `SELECT report_id FROM removed WHERE generation > ? ORDER BY generation, report_id`, since)
 	return c, err
-}
-
-func ids(ctx context.Context, q querier, query string, args ...any) ([]string, error) {
-	rows, err := q.QueryContext(ctx, query, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var out []string
-	for rows.Next() {
-		var id string
-		if err := rows.Scan(&id); err != nil {
-			return nil, err
-		}
-		out = append(out, id)
-	}
-	return out, rows.Err()
 }
 
 // Entry returns one report as the indexes take it; ok is false when it is
 // not there (any more).
 func (s *Store) Entry(ctx context.Context, id string) (e retrieval.Entry, ok bool, err error) {
 	err = s.view(ctx, "read report "+id, func(tx *sql.Tx) error {
-		return entries(ctx, tx, func(found retrieval.Entry) error {
-			e, ok = found, true
-			return nil
-		}, `r.id = ?`, id)
+		embedder, _, err := activeEmbedder(ctx, tx)
+		if err != nil {
+			return err
+		}
+		e, ok, err = readEntry(ctx, tx, id, embedder)
+		return err
 	})
 	return e, ok && err == nil, err
 }
@@ -64,99 +50,101 @@ func (s *Store) Entry(ctx context.Context, id string) (e retrieval.Entry, ok boo
 // since, in order of generation and ID, and returns the same changes as
 // Changes would have; all of it is of one moment. Vectors are of the active
 // embedder. It stops at the first error of f.
+//
+// A damaged report is named in the log and counts as removed, and its file is
+// read again when it is next ingested.
 func (s *Store) Entries(ctx context.Context, since int64, f func(retrieval.Entry) error) (c retrieval.Changes, err error) {
+	var damaged []string
 	err = s.view(ctx, "read entries", func(tx *sql.Tx) error {
 		if c, err = changes(ctx, tx, since); err != nil || len(c.Changed) == 0 {
 			return err
 		}
-		return entries(ctx, tx, f, `r.generation > ?`, since)
-	})
-	return c, err
-}
-
-// entries streams the reports that match: one query for the reports, one for
-// their files and one for everything else. where may use r.
-func entries(ctx context.Context, tx *sql.Tx, f func(retrieval.Entry) error, where string, arg any) error {
-	reports, err := reports(ctx, tx, where, arg)
-	if err != nil || len(reports) == 0 {
-		return err
-	}
-	embedder, _, err := activeEmbedder(ctx, tx)
-	if err != nil {
-		return err
-	}
-	rows, err := tx.QueryContext(ctx, `SELECT `+passageColumns+`, v.vec
-		FROM reports r
-		CROSS JOIN passages p ON p.report_id = r.id
-		LEFT JOIN vectors v ON v.passage_id = p.id AND v.embedder = ?
-		WHERE `+where+` ORDER BY r.generation, r.id, p.ord`, embedder, arg)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	e := retrieval.Entry{Report: reports[0]}
-	next := 1
-	// until hands out the reports before the one with this ID; a report
-	// without passages has no row of its own.
-	until := func(id string) error {
-		for e.Report.ID != id {
-			if err := f(e); err != nil {
-				return err
+		embedder, _, err := activeEmbedder(ctx, tx)
+		if err != nil {
+			return err
+		}
+		for _, id := range c.Changed {
+			e, ok, err := readEntry(ctx, tx, id, embedder)
+			switch {
+			case err != nil:
+				if err := s.leaveOut(err); err != nil {
+					return err
+				}
+				damaged = append(damaged, id)
+			case ok:
+				if err := f(e); err != nil {
+					return err
+				}
 			}
-			if next == len(reports) {
-				return nil
-			}
-			e = retrieval.Entry{Report: reports[next]}
-			next++
 		}
 		return nil
+	})
+	if err != nil || len(damaged) == 0 {
+		return c, err
 	}
-	for rows.Next() {
-		var blob sql.RawBytes
-		p, err := scanPassage(rows, &blob)
-		if err != nil {
-			return err
-		}
-		v, err := decodeVector(blob)
-		if err != nil {
-			return fmt.Errorf("passage %s, embedder %s: %w", p.ID, embedder, err)
-		}
-		if err := until(p.ReportID); err != nil {
-			return err
-		}
-		e.Passages = append(e.Passages, p)
-		e.Vectors = append(e.Vectors, v)
+	c.Removed = append(c.Removed, damaged...)
+	if err := s.distrust(ctx, damaged); err != nil {
+		s.log.Warn("damaged reports will not be read again by themselves", "error", err.Error())
 	}
-	if err := rows.Err(); err != nil {
-		return err
-	}
-	return until("") // no report has this ID: hands out the rest
+	return c, nil
 }
 
-// reports returns the reports that match, without sections, in order of
-// generation and ID.
-func reports(ctx context.Context, tx *sql.Tx, where string, arg any) ([]report.Report, error) {
-	sources, err := sources(ctx, tx, where, arg)
-	if err != nil {
-		return nil, err
+// readEntry reads one report with its passages and vectors. One query for each
+// report, not one for all: damage to a page then harms those alone that lie on it.
+func readEntry(ctx context.Context, tx *sql.Tx, id, embedder string) (e retrieval.Entry, ok bool, err error) {
+	r, err := scanReport(tx.QueryRowContext(ctx, `SELECT `+reportColumns+` FROM reports r WHERE r.id = ?`, id))
+	if errors.Is(err, sql.ErrNoRows) {
+		return e, false, nil
 	}
-	rows, err := tx.QueryContext(ctx, `SELECT r.id, r.meta FROM reports r WHERE `+where+` ORDER BY r.generation, r.id`, arg)
 	if err != nil {
-		return nil, err
+		return e, false, named(id, err)
+	}
+	e.Report = r.report
+	if e.Report.Sources, err = sourcesOf(ctx, tx, id); err != nil {
+		return e, false, named(id, err)
+	}
+	var sums []int64
+	err = eachRow(ctx, tx, func(row scanner) error {
+		var blob sql.RawBytes
+		var want sql.NullInt64
+		p, seal, err := scanPassage(row, &blob, &want)
+		if err != nil {
+			return err
+		}
+		if sum(vectorRow(p.ID, embedder, blob)) != want.Int64 || !want.Valid {
+			return changed{"vector of passage " + p.ID}
+		}
+		v, err := decodeVector(blob)
+		e.Passages, e.Vectors, sums = append(e.Passages, p), append(e.Vectors, v), append(sums, seal)
+		return err
+	}, `SELECT `+passageColumns+`, v.vec, v.sum FROM passages p
+		LEFT JOIN vectors v ON v.passage_id = p.id AND v.embedder = ?
+		WHERE p.report_id = ? ORDER BY p.ord`, embedder, id)
+	if err == nil && together(sums) != r.passages {
+		err = changed{"number or order of its passages"}
+	}
+	return e, err == nil, named(id+" "+strconv.Quote(r.report.Title), err)
+}
+
+// named says which report an error is about.
+func named(report string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("report %s: %w", report, err)
+}
+
+// eachRow calls f with each row that query finds, until one is an error.
+func eachRow(ctx context.Context, tx *sql.Tx, f func(scanner) error, query string, args ...any) error {
+	rows, err := tx.QueryContext(ctx, query, args...)
+	if err != nil {
+		return err
 	}
 	defer rows.Close()
-	var out []report.Report
 	for rows.Next() {
-		var id string
-		var meta sql.RawBytes
-		if err := rows.Scan(&id, &meta); err != nil {
-			return nil, err
+		if err := f(rows); err != nil {
+			return err
 		}
-		r, err := decodeReport(meta, sources[id])
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, r)
 	}
-	return out, rows.Err()
+	return rows.Err()
 }

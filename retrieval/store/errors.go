@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"strings"
 	"syscall"
 
 	"modernc.org/sqlite"
@@ -42,6 +43,10 @@ func explain(err error) error {
 		return err
 	case errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT):
 		return fmt.Errorf("%w: %w", ErrFull, err)
+	// What stands in a column is not of the column's type. database/sql has
+	// no other mark for it.
+	case strings.HasPrefix(err.Error(), "sql: Scan error"):
+		return fmt.Errorf("%w: %w", ErrDamaged, err)
 	case !errors.As(err, &se):
 		return err
 	}

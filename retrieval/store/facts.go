@@ -11,11 +11,29 @@ import (
 	"reportbot/retrieval"
 )
 
-const factColumns = "f.code, f.name, f.metric, f.label, f.period, f.value, f.unit, f.currency, f.forecast, f.rival, f.report_id, f.passage_id, f.page, f.quote"
+const factColumns = "f.code, f.name, f.metric, f.label, f.period, f.value, f.unit, f.currency, f.forecast, f.rival, f.report_id, f.passage_id, f.page, f.quote, f.ord, f.sum"
 
-// Facts returns the facts of a report in the order they were read.
-func (s *Store) Facts(ctx context.Context, reportID string) ([]report.Fact, error) {
-	return s.facts(ctx, `FROM facts f WHERE f.report_id = ? ORDER BY f.ord`, reportID)
+// Facts returns the facts of a report in the order they were read. Where one
+// of them is damaged or missing it is an error that names the report.
+func (s *Store) Facts(ctx context.Context, reportID string) (out []report.Fact, err error) {
+	err = s.view(ctx, "read facts of report "+reportID, func(tx *sql.Tx) error {
+		out, err = factsOf(ctx, tx, reportID)
+		return err
+	})
+	return out, err
+}
+
+func factsOf(ctx context.Context, tx *sql.Tx, reportID string) (out []report.Fact, err error) {
+	var sums []int64
+	err = eachRow(ctx, tx, func(row scanner) error {
+		f, seal, err := scanFact(row)
+		out, sums = append(out, f), append(sums, seal)
+		return err
+	}, `SELECT `+factColumns+` FROM facts f WHERE f.report_id = ? ORDER BY f.ord`, reportID)
+	if err == nil {
+		err = mustBeAll(ctx, tx, "facts", reportID, sums)
+	}
+	return out, err
 }
 
 // SecurityFacts returns what the reports of the collections in scope say of
@@ -29,31 +47,31 @@ func (s *Store) SecurityFacts(ctx context.Context, scope retrieval.Scope, code s
 	if err != nil {
 		return nil, err
 	}
-	return s.facts(ctx, `FROM facts f JOIN reports r ON r.id = f.report_id
-		WHERE f.code = ? AND r.collection IN (SELECT value FROM json_each(?))
-		ORDER BY r.published DESC, r.id, f.ord`, code, string(in))
+	var out []report.Fact
+	err = s.view(ctx, "read facts on "+code, func(tx *sql.Tx) error {
+		return eachRow(ctx, tx, func(row scanner) error {
+			f, _, err := scanFact(row)
+			if err != nil {
+				return s.leaveOut(err)
+			}
+			out = append(out, f)
+			return nil
+		}, `SELECT `+factColumns+` FROM facts f JOIN reports r ON r.id = f.report_id
+			WHERE f.code = ? AND r.collection IN (SELECT value FROM json_each(?))
+			ORDER BY r.published DESC, r.id, f.ord`, code, string(in))
+	})
+	return out, err
 }
 
-func (s *Store) facts(ctx context.Context, from string, args ...any) ([]report.Fact, error) {
-	rows, err := s.read.QueryContext(ctx, `SELECT `+factColumns+` `+from, args...)
-	if err != nil {
-		return nil, fmt.Errorf("read facts: %w", explain(err))
+// scanFact reads factColumns; it returns the row's checksum, too.
+func scanFact(row scanner) (f report.Fact, seal int64, err error) {
+	var ord int
+	err = row.Scan(&f.Security.Code, &f.Security.Name, &f.Metric, &f.Label, &f.Period, &f.Value, &f.Unit,
+		&f.Currency, &f.Forecast, &f.Rival, &f.ReportID, &f.PassageID, &f.Page, &f.Quote, &ord, &seal)
+	if err == nil && sum(factRow(&f, ord)) != seal {
+		err = changed{fmt.Sprintf("fact %d of report %s", ord, f.ReportID)}
 	}
-	defer rows.Close()
-	var out []report.Fact
-	for rows.Next() {
-		var f report.Fact
-		err := rows.Scan(&f.Security.Code, &f.Security.Name, &f.Metric, &f.Label, &f.Period, &f.Value, &f.Unit,
-			&f.Currency, &f.Forecast, &f.Rival, &f.ReportID, &f.PassageID, &f.Page, &f.Quote)
-		if err != nil {
-			return nil, fmt.Errorf("read facts: %w", explain(err))
-		}
-		out = append(out, f)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, fmt.Errorf("read facts: %w", explain(err))
-	}
-	return out, nil
+	return f, seal, err
 }
 
 // checkFacts refuses facts of another report, or of passages that are not
@@ -80,15 +98,13 @@ func putFacts(ctx context.Context, tx *sql.Tx, reportID string, facts []report.F
 		return err
 	}
 	put, err := tx.PrepareContext(ctx, `INSERT INTO facts (report_id, ord, code, name, metric, label, period, value,
-		unit, currency, forecast, rival, passage_id, page, quote) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+		unit, currency, forecast, rival, passage_id, page, quote, sum) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
 	if err != nil {
 		return err
 	}
 	defer put.Close()
 	for i, f := range facts {
-		_, err := put.ExecContext(ctx, reportID, i, f.Security.Code, f.Security.Name, f.Metric, f.Label, f.Period, f.Value,
-			f.Unit, f.Currency, f.Forecast, f.Rival, f.PassageID, f.Page, f.Quote)
-		if err != nil {
+		if _, err := put.ExecContext(ctx, sealed(factRow(&f, i))...); err != nil {
 			return fmt.Errorf("fact %d: %w", i, err)
 		}
 	}

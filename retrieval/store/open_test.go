@@ -48,7 +48,7 @@ func TestOpenRefuses(t *testing.T) {
 		want string
 	}{
 		{"newer", func(dir string) error { return exec(dir, "PRAGMA user_version = 7") }, ErrVersion,
-			" was written by a newer reportbot (schema 7, this one knows 2)"},
+			" was written by a newer reportbot (schema 7, this one knows 3)"},
 		{"another program", func(dir string) error { return exec(dir, "CREATE TABLE t (x)") }, ErrDamaged, "another program"},
 		{"text", func(dir string) error {
 			return os.WriteFile(filepath.Join(dir, File), []byte(strings.Repeat("no database ", 100)), 0o600)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -49,9 +50,12 @@ func (s *Store) AllReports(ctx context.Context) ([]Summary, error) {
 func (s *Store) list(ctx context.Context, where string, args ...any) ([]Summary, error) {
 	var out []Summary
 	err := s.view(ctx, "list reports", func(tx *sql.Tx) error {
-		details, err := details(ctx, tx, where, args...)
-		for _, d := range details {
+		found, damaged, err := details(ctx, tx, where, args...)
+		for _, d := range found {
 			out = append(out, d.Summary)
+		}
+		for _, bad := range damaged {
+			err = errors.Join(err, s.leaveOut(bad))
 		}
 		return err
 	})
@@ -64,11 +68,12 @@ func (s *Store) list(ctx context.Context, where string, args ...any) ([]Summary,
 func (s *Store) Report(ctx context.Context, idPrefix string) (Detail, error) {
 	var found []Detail
 	err := s.view(ctx, "look up report "+idPrefix, func(tx *sql.Tx) (err error) {
-		if found, err = details(ctx, tx, `id = ?`, idPrefix); err != nil || len(found) > 0 || len(idPrefix) < minPrefix {
-			return err
+		var damaged []error
+		if found, damaged, err = details(ctx, tx, `id = ?`, idPrefix); err != nil || len(found)+len(damaged) > 0 || len(idPrefix) < minPrefix {
+			return errors.Join(append(damaged, err)...)
 		}
-		found, err = details(ctx, tx, `substr(id, 1, length(?1)) = ?1`, idPrefix)
-		return err
+		found, damaged, err = details(ctx, tx, `substr(id, 1, length(?1)) = ?1`, idPrefix)
+		return errors.Join(append(damaged, err)...)
 	})
 	switch {
 	case err != nil:
@@ -85,91 +90,109 @@ func (s *Store) Report(ctx context.Context, idPrefix string) (Detail, error) {
 	return found[0], nil
 }
 
-func details(ctx context.Context, tx *sql.Tx, where string, args ...any) ([]Detail, error) {
-	sources, err := sources(ctx, tx, where, args...)
-	if err != nil {
-		return nil, err
-	}
-	rows, err := tx.QueryContext(ctx, `SELECT id, meta, outline,
-			(SELECT count(*) FROM passages WHERE report_id = r.id)
-		FROM reports r WHERE `+where+` ORDER BY published DESC, publisher, title, id`, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var out []Detail
-	for rows.Next() {
-		var d Detail
-		var id string
-		var meta, outline sql.RawBytes
-		if err := rows.Scan(&id, &meta, &outline, &d.Passages); err != nil {
-			return nil, err
+// details returns the reports that match, and an error for each that is
+// damaged.
+func details(ctx context.Context, tx *sql.Tx, where string, args ...any) (out []Detail, damaged []error, err error) {
+	err = eachRow(ctx, tx, func(row scanner) error {
+		var passages int
+		r, err := scanReport(row, &passages)
+		d := Detail{Summary: Summary{Report: r.report, Passages: passages}}
+		if err == nil {
+			d.Report.Sources, err = sourcesOf(ctx, tx, r.id)
 		}
-		if d.Report, err = decodeReport(meta, sources[id]); err != nil {
-			return nil, err
+		if err == nil {
+			err = json.Unmarshal(r.outline, &d.Outline)
 		}
-		if err := json.Unmarshal(outline, &d.Outline); err != nil {
-			return nil, fmt.Errorf("%w: outline of report %s: %w", ErrDamaged, id, err)
+		if err != nil {
+			damaged = append(damaged, named(r.id, explain(err)))
+			return nil
 		}
 		d.Sections = len(d.Outline)
 		out = append(out, d)
-	}
-	return out, rows.Err()
+		return nil
+	}, `SELECT `+reportColumns+`, (SELECT count(*) FROM passages WHERE report_id = r.id)
+		FROM reports r WHERE `+where+` ORDER BY published DESC, publisher, title, id`, args...)
+	return out, damaged, err
 }
 
-// sources returns the sorted paths of the reports that match, by report ID.
-func sources(ctx context.Context, q querier, where string, args ...any) (map[string][]string, error) {
-	rows, err := q.QueryContext(ctx, `SELECT report_id, path FROM sources
-		WHERE report_id IN (SELECT id FROM reports r WHERE `+where+`) ORDER BY report_id, path`, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	out := make(map[string][]string)
-	for rows.Next() {
-		var id, path string
-		if err := rows.Scan(&id, &path); err != nil {
-			return nil, err
-		}
-		out[id] = append(out[id], path)
-	}
-	return out, rows.Err()
+// sourcesOf returns the sorted paths of a report's files.
+func sourcesOf(ctx context.Context, tx *sql.Tx, id string) (out []string, err error) {
+	err = eachRow(ctx, tx, func(row scanner) error {
+		src, err := scanSource(row)
+		out = append(out, src.Path)
+		return err
+	}, `SELECT `+sourceColumns+` FROM sources WHERE report_id = ? ORDER BY path`, id)
+	return out, err
 }
 
 // Passages returns the passages with these IDs in the order asked. Those
-// that are not there (any more) are left out.
+// that are not there (any more) are left out; so are damaged ones, which the
+// log names.
 func (s *Store) Passages(ctx context.Context, ids []string) ([]report.Passage, error) {
+	out, err := s.passages(ctx, ids)
+	if !errors.Is(err, ErrDamaged) {
+		return out, err
+	}
+	out = nil
+	for _, id := range ids {
+		one, err := s.passages(ctx, []string{id})
+		if err != nil {
+			if err := s.leaveOut(err); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		out = append(out, one...)
+	}
+	return out, nil
+}
+
+func (s *Store) passages(ctx context.Context, ids []string) (out []report.Passage, err error) {
 	asked, err := json.Marshal(ids)
 	if err != nil {
 		return nil, err
 	}
-	// CROSS JOIN keeps SQLite from turning the join round.
-	return s.passages(ctx, `FROM json_each(?) a CROSS JOIN passages p ON p.id = a.value ORDER BY a.key`, string(asked))
+	err = s.view(ctx, "read passages", func(tx *sql.Tx) error {
+		return eachRow(ctx, tx, func(row scanner) error {
+			p, _, err := scanPassage(row)
+			out = append(out, p)
+			return err
+			// CROSS JOIN keeps SQLite from turning the join round.
+		}, `SELECT `+passageColumns+` FROM json_each(?) a CROSS JOIN passages p ON p.id = a.value ORDER BY a.key`, string(asked))
+	})
+	return out, err
 }
 
-// ReportPassages returns the passages of a report in reading order.
-func (s *Store) ReportPassages(ctx context.Context, id string) ([]report.Passage, error) {
-	return s.passages(ctx, `FROM passages p WHERE p.report_id = ? ORDER BY p.ord`, id)
-}
-
-func (s *Store) passages(ctx context.Context, from string, args ...any) ([]report.Passage, error) {
-	rows, err := s.read.QueryContext(ctx, `SELECT `+passageColumns+` `+from, args...)
-	if err != nil {
-		return nil, fmt.Errorf("read passages: %w", explain(err))
-	}
-	defer rows.Close()
-	var out []report.Passage
-	for rows.Next() {
-		p, err := scanPassage(rows)
+// ReportPassages returns the passages of a report in reading order. Where one
+// of them is damaged or missing it is an error that names the report.
+func (s *Store) ReportPassages(ctx context.Context, id string) (out []report.Passage, err error) {
+	err = s.view(ctx, "read passages of report "+id, func(tx *sql.Tx) error {
+		var sums []int64
+		err := eachRow(ctx, tx, func(row scanner) error {
+			p, seal, err := scanPassage(row)
+			out, sums = append(out, p), append(sums, seal)
+			return err
+		}, `SELECT `+passageColumns+` FROM passages p WHERE p.report_id = ? ORDER BY p.ord`, id)
 		if err != nil {
-			return nil, fmt.Errorf("read passages: %w", explain(err))
+			return err
 		}
-		out = append(out, p)
+		return mustBeAll(ctx, tx, "passages", id, sums)
+	})
+	return out, err
+}
+
+// mustBeAll reports whether these are the checksums of all rows of a table
+// that belong to a report.
+func mustBeAll(ctx context.Context, tx *sql.Tx, table, reportID string, sums []int64) error {
+	var want int64
+	err := tx.QueryRowContext(ctx, `SELECT `+table+`_sum FROM reports WHERE id = ?`, reportID).Scan(&want)
+	switch {
+	case errors.Is(err, sql.ErrNoRows) && len(sums) == 0:
+		return nil
+	case err == nil && together(sums) != want:
+		err = changed{"number or order of its " + table}
 	}
-	if err := rows.Err(); err != nil {
-		return nil, fmt.Errorf("read passages: %w", explain(err))
-	}
-	return out, nil
+	return err
 }
 
 // Collections returns the names of the collections that hold a report,

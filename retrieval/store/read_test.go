@@ -59,7 +59,7 @@ func TestStoredReport(t *testing.T) {
 	if diff := cmp.Diff(strings.TrimSpace(string(want)), meta); diff != "" {
 		t.Errorf("stored report (-want +got):\n%s", diff)
 	}
-	got, err := decodeReport(want, nil)
+	got, err := decodeReport(want)
 	if diff := cmp.Diff(*full(), got); diff != "" || err != nil {
 		t.Errorf("read back (-want +got), %v:\n%s", err, diff)
 	}

@@ -91,13 +91,13 @@ func (s *Store) missing(ctx context.Context, name string, at place, batch int) (
 		for rows.Next() {
 			var w pending
 			var meta sql.RawBytes
-			p, err := scanPassage(rows, &next.ord, &w.generation, &meta)
+			p, _, err := scanPassage(rows, &next.ord, &w.generation, &meta)
 			if err != nil {
 				return err
 			}
 			if r.ID != p.ReportID {
-				if r, err = decodeReport(meta, nil); err != nil {
-					return err
+				if r, err = decodeReport(meta); err != nil {
+					return named(p.ReportID, err)
 				}
 			}
 			next.report = p.ReportID
@@ -133,14 +133,14 @@ func (s *Store) embedBatch(ctx context.Context, name string, work []pending,
 		}
 		// A passage whose report changed since its text was read is left for
 		// the next sweep.
-		put, err := tx.PrepareContext(ctx, `INSERT OR REPLACE INTO vectors (passage_id, embedder, vec)
-			SELECT p.id, ?, ? FROM passages p JOIN reports r ON r.id = p.report_id WHERE p.id = ? AND r.generation = ?`)
+		put, err := tx.PrepareContext(ctx, `INSERT OR REPLACE INTO vectors (passage_id, embedder, vec, sum)
+			SELECT ?1, ?2, ?3, ?4 FROM passages p JOIN reports r ON r.id = p.report_id WHERE p.id = ?1 AND r.generation = ?5`)
 		if err != nil {
 			return err
 		}
 		defer put.Close()
 		for i, w := range work {
-			if _, err := put.ExecContext(ctx, name, encodeVector(vecs[i]), w.passage, w.generation); err != nil {
+			if _, err := put.ExecContext(ctx, append(sealed(vectorRow(w.passage, name, encodeVector(vecs[i]))), w.generation)...); err != nil {
 				return err
 			}
 		}

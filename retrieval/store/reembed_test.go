@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"strings"
@@ -133,26 +134,46 @@ func TestReembedRefuses(t *testing.T) {
 }
 
 func TestCheckFinds(t *testing.T) {
-	for _, c := range []struct{ spoil, want string }{
-		{`DELETE FROM vectors WHERE passage_id = 'aaaa-001'`, "passage aaaa-001: no vector of embedder builtin-8"},
-		{`UPDATE vectors SET vec = x'0000803f' WHERE passage_id = 'aaaa-001'`, "passage aaaa-001: its vector has 1 dimensions, not 8"},
-		{`UPDATE vectors SET vec = x'00' WHERE passage_id = 'aaaa-001'`, "a vector of 1 bytes"},
-		{`UPDATE vectors SET vec = zeroblob(32) WHERE passage_id = 'aaaa-001'`, "passage aaaa-001: its vector is zero"},
-		{`UPDATE vectors SET vec = x'0000c07f00000000000000000000000000000000000000000000000000000000' WHERE passage_id = 'aaaa-001'`, "is not finite"},
-		{`PRAGMA foreign_keys = 0; DELETE FROM reports`, "table passages: row without its reports"},
-		{`UPDATE meta SET value = 0 WHERE key = 'generation'`, "report aaaa: generation 1 is newer"},
-		{`DELETE FROM sources`, "report aaaa: no source"},
-		{`UPDATE sources SET collection = 'desk'`, "source /1 is in collection desk"},
-		{`INSERT INTO removed VALUES ('aaaa', 1)`, "report aaaa: removed and there"},
-		{`UPDATE reports SET meta = '{'`, "metadata of a report"},
-		{`UPDATE reports SET outline = '{}'`, "outline of report aaaa"},
-		{`UPDATE passages SET turns = 'x'`, "page turns of passage aaaa-000"},
-		{`UPDATE passages SET path = '[1]'`, "section path of passage aaaa-000"},
+	const resealed = true // as if it had been so before there were checksums
+	for _, c := range []struct {
+		spoil, want string
+		resealed    bool
+	}{
+		{`DELETE FROM vectors WHERE passage_id = 'aaaa-001'`, "passage aaaa-001: no vector of embedder builtin-8", false},
+		{`UPDATE vectors SET vec = x'0000803f' WHERE passage_id = 'aaaa-001'`, "passage aaaa-001: its vector has 1 dimensions, not 8", resealed},
+		{`UPDATE vectors SET vec = x'00' WHERE passage_id = 'aaaa-001'`, "a vector of 1 bytes", resealed},
+		{`UPDATE vectors SET vec = zeroblob(32) WHERE passage_id = 'aaaa-001'`, "passage aaaa-001: its vector is zero", resealed},
+		{`UPDATE vectors SET vec = x'0000c07f00000000000000000000000000000000000000000000000000000000' WHERE passage_id = 'aaaa-001'`, "is not finite", resealed},
+		{`PRAGMA foreign_keys = 0; DELETE FROM reports`, "table passages: row without its reports", false},
+		{`UPDATE meta SET value = 0 WHERE key = 'generation'`, "report aaaa: generation 1 is newer", false},
+		{`DELETE FROM sources`, "report aaaa: no source", false},
+		{`UPDATE sources SET collection = 'desk'`, "source /1 is in collection desk", resealed},
+		{`INSERT INTO removed VALUES ('aaaa', 1)`, "report aaaa: removed and there", false},
+		{`UPDATE reports SET meta = '{'`, "report aaaa: corpus.db is damaged or not a database of reportbot: its metadata: ", resealed},
+		{`UPDATE passages SET turns = 'x'`, "page turns of passage aaaa-000", resealed},
+		{`UPDATE passages SET path = '[1]'`, "section path of passage aaaa-000", resealed},
+		{`UPDATE reports SET title = '别的'`, `report aaaa: metadata of "别的" has changed`, false},
+		{`UPDATE reports SET outline = '[]'`, `report aaaa: metadata of "标题 aaaa" has changed`, false},
+		{`UPDATE passages SET text = '目标价 13 元' WHERE ord = 1`, `report aaaa "标题 aaaa": passage aaaa-001 has changed`, false},
+		{`UPDATE passages SET ord = 5 WHERE ord = 1`, `report aaaa "标题 aaaa": passage aaaa-001 has changed`, false},
+		{`DELETE FROM passages WHERE ord = 1`, `report aaaa "标题 aaaa": number or order of its passages has changed`, false},
+		{`UPDATE vectors SET vec = zeroblob(32) WHERE passage_id = 'aaaa-001'`, `vector of passage aaaa-001 has changed`, false},
+		{`UPDATE facts SET value = value + 1 WHERE ord = 1`, `report aaaa "标题 aaaa": fact 1 of report aaaa has changed`, false},
+		{`DELETE FROM facts WHERE ord = 0`, `report aaaa "标题 aaaa": number or order of its facts has changed`, false},
+		{`UPDATE boxes SET data = x'01'`, `report aaaa "标题 aaaa": places of passage aaaa-000 has changed`, false},
+		{`UPDATE sources SET hash = 'h2'`, `source "/1" of report aaaa has changed`, false},
 	} {
 		s := open(t, t.TempDir(), Options{})
-		replace(t, s, doc("aaaa", "/1", "h1", 2))
+		d := factual(doc("aaaa", "/1", "h1", 2), "999001.SZ", "999002.SZ")
+		d.Passages[0].Boxes = lines(3)
+		replace(t, s, d)
 		if _, err := s.write.ExecContext(t.Context(), c.spoil); err != nil {
 			t.Errorf("%s: %v", c.spoil, err)
+		}
+		if c.resealed {
+			if err := s.change(t.Context(), "seal", func(tx *sql.Tx) error { return sealAll(t.Context(), tx) }); err != nil {
+				t.Errorf("%s: %v", c.spoil, err)
+			}
 		}
 		problems, err := s.Check(t.Context())
 		if err != nil || !strings.Contains(strings.Join(problems, "\n"), c.want) {

@@ -114,7 +114,22 @@ var migrations = []string{
 	ALTER TABLE reports ADD COLUMN origin TEXT NOT NULL DEFAULT '';
 	-- Name, size and time of the file of corrections beside it, '' without one.
 	ALTER TABLE sources ADD COLUMN sidecar TEXT NOT NULL DEFAULT '';`,
+
+	// Checksums of rows, see row.go; sealAll sets those of the rows that are
+	// there. What a row of sources, or one of reports, does not sum changes
+	// after it is written and decides what is read anew, never what is said.
+	`ALTER TABLE passages ADD COLUMN sum INTEGER NOT NULL DEFAULT 0;
+	ALTER TABLE vectors ADD COLUMN sum INTEGER NOT NULL DEFAULT 0;
+	ALTER TABLE boxes ADD COLUMN sum INTEGER NOT NULL DEFAULT 0;
+	ALTER TABLE facts ADD COLUMN sum INTEGER NOT NULL DEFAULT 0;
+	ALTER TABLE sources ADD COLUMN sum INTEGER NOT NULL DEFAULT 0;
+	ALTER TABLE reports ADD COLUMN passages_sum INTEGER NOT NULL DEFAULT 0; -- of the sums of its passages
+	ALTER TABLE reports ADD COLUMN facts_sum INTEGER NOT NULL DEFAULT 0;
+	ALTER TABLE reports ADD COLUMN sum INTEGER NOT NULL DEFAULT 0;`,
 }
+
+// sealedSince is the first schema with checksums.
+const sealedSince = 3
 
 // migrate makes the file a WAL database of the newest schema. Several
 // processes may do it at once; one does the work.
@@ -132,16 +147,27 @@ func (s *Store) migrate(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		from := have
-		for ; have < len(migrations); have++ {
-			if _, err := tx.ExecContext(ctx, migrations[have]); err != nil {
-				return fmt.Errorf("to schema %d: %w", have+1, err)
-			}
+		if err := upgrade(ctx, tx, have); err != nil {
+			return err
 		}
-		s.log.Debug("schema migrated", "from", from, "to", have)
-		_, err = tx.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version = %d", have))
-		return err
+		s.log.Debug("schema migrated", "from", have, "to", len(migrations))
+		return nil
 	})
+}
+
+// upgrade brings a database of schema have to the newest.
+func upgrade(ctx context.Context, tx *sql.Tx, have int) error {
+	for ; have < len(migrations); have++ {
+		_, err := tx.ExecContext(ctx, migrations[have])
+		if err == nil && have+1 == sealedSince {
+			err = sealAll(ctx, tx)
+		}
+		if err != nil {
+			return fmt.Errorf("to schema %d: %w", have+1, err)
+		}
+	}
+	_, err := tx.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version = %d", have))
+	return err
 }
 
 // useWAL switches the file to write-ahead logging. SQLite does not wait for

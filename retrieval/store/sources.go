@@ -68,7 +68,10 @@ func (s *Store) Recorded(ctx context.Context, collection, under string) ([]Sourc
 	for rows.Next() {
 		src, err := scanSource(rows)
 		if err != nil {
-			return nil, fmt.Errorf("list sources: %w", explain(err))
+			if err := s.leaveOut(err); err != nil {
+				return nil, fmt.Errorf("list sources: %w", err)
+			}
+			continue
 		}
 		out = append(out, src)
 	}
@@ -108,17 +111,23 @@ func (s *Store) Forget(ctx context.Context, collection, path string) (r report.H
 }
 
 // sourceColumns are what scanSource reads, in order.
-const sourceColumns = "path, size, mtime, hash, sidecar, version, report_id"
+const sourceColumns = "collection, path, size, mtime, hash, sidecar, version, report_id, sum"
 
 func scanSource(row scanner) (src Source, err error) {
-	err = row.Scan(&src.Path, &src.Size, &src.ModTime, &src.Hash, &src.Sidecar, &src.Version, &src.ReportID)
+	var collection string
+	var want int64
+	err = row.Scan(&collection, &src.Path, &src.Size, &src.ModTime, &src.Hash, &src.Sidecar, &src.Version, &src.ReportID, &want)
+	if err == nil && sum(sourceRow(collection, &src)) != want {
+		err = changed{fmt.Sprintf("source %q of report %s", src.Path, src.ReportID)}
+	}
 	return src, err
 }
 
 func sourceAt(ctx context.Context, q querier, collection, path string) (src Source, ok bool, err error) {
 	src, err = scanSource(q.QueryRowContext(ctx, `SELECT `+sourceColumns+` FROM sources
 		WHERE collection = ? AND path = ?`, collection, path))
-	if errors.Is(err, sql.ErrNoRows) {
+	// Of a damaged row nothing is known: its file is read again.
+	if err = explain(err); errors.Is(err, sql.ErrNoRows) || errors.Is(err, ErrDamaged) {
 		return Source{}, false, nil
 	}
 	return src, err == nil, err
@@ -134,8 +143,8 @@ func setSource(ctx context.Context, tx *sql.Tx, collection string, src Source, n
 		return false, nil, err
 	}
 	_, err = tx.ExecContext(ctx, `INSERT OR REPLACE INTO sources
-		(collection, path, size, mtime, hash, sidecar, version, report_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-		collection, src.Path, src.Size, src.ModTime, src.Hash, src.Sidecar, src.Version, src.ReportID)
+		(collection, path, size, mtime, hash, sidecar, sum, version, report_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		append(sealed(sourceRow(collection, &src)), src.Version, src.ReportID)...)
 	if err != nil || ok && before.ReportID == src.ReportID {
 		return false, nil, err
 	}
@@ -184,7 +193,7 @@ func leave(ctx context.Context, tx *sql.Tx, gone Source, now int64) (stale []str
 // outdate has the files of the report, but the one at path, be read again,
 // and returns them. Version 0 is that of no rules.
 func outdate(ctx context.Context, tx *sql.Tx, reportID, path string) ([]string, error) {
-	stale, err := ids(ctx, tx, `SELECT path FROM sources WHERE report_id = ? AND path <> ? ORDER BY path`, reportID, path)
+	stale, err := column[string](ctx, tx, `SELECT path FROM sources WHERE report_id = ? AND path <> ? ORDER BY path`, reportID, path)
 	if err != nil {
 		return nil, err
 	}

@@ -64,24 +64,17 @@ func findTwin(ctx context.Context, tx *sql.Tx, d Document) (t twin, ok bool, err
 	if err != nil || id == "" {
 		return t, false, err
 	}
-	var meta sql.RawBytes
-	rows, err := tx.QueryContext(ctx, `SELECT r.meta, r.origin, s.path IS NOT NULL, coalesce(s.sidecar, '') <> ''
+	r, err := scanReport(tx.QueryRowContext(ctx, `SELECT `+reportColumns+`, r.origin, s.path IS NOT NULL, coalesce(s.sidecar, '') <> ''
 		FROM reports r LEFT JOIN sources s ON s.collection = r.collection AND s.path = r.origin AND s.report_id = r.id
-		WHERE r.id = ?`, id)
-	if err != nil {
+		WHERE r.id = ?`, id), &t.origin, &t.held, &t.aided)
+	switch {
+	case errors.Is(err, ErrDamaged): // no copy to hold this one against
+		return twin{}, false, nil
+	case err != nil:
 		return t, false, err
 	}
-	defer rows.Close()
-	if !rows.Next() {
-		return t, false, rows.Err()
-	}
-	if err = rows.Scan(&meta, &t.origin, &t.held, &t.aided); err == nil {
-		t.report, err = decodeReport(meta, nil)
-	}
-	if err != nil {
-		return t, false, err
-	}
-	return t, id == d.Report.ID || agree(t.report.Securities, d.Report.Securities), rows.Close()
+	t.report = r.report
+	return t, id == d.Report.ID || agree(t.report.Securities, d.Report.Securities), nil
 }
 
 func mostSimilar(ctx context.Context, tx *sql.Tx, d Document) (id string, err error) {
@@ -107,7 +100,7 @@ func mostSimilar(ctx context.Context, tx *sql.Tx, d Document) (id string, err er
 		}
 		sketch, err := decodeSketch(data)
 		if err != nil {
-			return "", fmt.Errorf("report %s: %w", one, err)
+			continue // damaged, which Check says; it is like nothing
 		}
 		if s := similar(sketch, d.Sketch); s >= sameReport && s > best {
 			id, best = one, s

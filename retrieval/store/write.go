@@ -23,7 +23,7 @@ func (s *Store) Replace(ctx context.Context, d Document) (p Placed, err error) {
 	if err := d.check(); err != nil {
 		return p, fmt.Errorf("store %s: %w", d.Source.Path, err)
 	}
-	err = s.change(ctx, "store report "+d.Report.ID, func(tx *sql.Tx) error {
+	err = s.changeOrMend(ctx, "store report "+d.Report.ID, func(tx *sql.Tx) error {
 		p = Placed{Report: d.Report.Header()}
 		if err := useEmbedder(ctx, tx, d.Embedder, d.Vectors); err != nil {
 			return err
@@ -74,7 +74,7 @@ func settle(ctx context.Context, tx *sql.Tx, d Document, p *Placed, now int64) e
 
 // Remove deletes the report with exactly this ID; false when there is none.
 func (s *Store) Remove(ctx context.Context, id string) (ok bool, err error) {
-	err = s.change(ctx, "remove report "+id, func(tx *sql.Tx) error {
+	err = s.changeOrMend(ctx, "remove report "+id, func(tx *sql.Tx) error {
 		now, err := nextGeneration(ctx, tx)
 		if err != nil {
 			return err
@@ -105,6 +105,9 @@ func putReport(ctx context.Context, tx *sql.Tx, d Document, now int64) error {
 	if err != nil {
 		return err
 	}
+	if err := clearDamaged(ctx, tx, r.ID); err != nil {
+		return err
+	}
 	// An ID in another collection would move a report out of sight, or into
 	// the sight of others. IDs cover the collection, so this is a bug.
 	res, err := tx.ExecContext(ctx, `INSERT INTO reports
@@ -130,22 +133,25 @@ func putReport(ctx context.Context, tx *sql.Tx, d Document, now int64) error {
 	if err := putSketch(ctx, tx, r.ID, d.Sketch); err != nil {
 		return err
 	}
-	return putFacts(ctx, tx, r.ID, d.Facts)
+	if err := putFacts(ctx, tx, r.ID, d.Facts); err != nil {
+		return err
+	}
+	return sealReport(ctx, tx, r.ID)
 }
 
 func putPassages(ctx context.Context, tx *sql.Tx, d Document) error {
 	passage, err := tx.PrepareContext(ctx, `INSERT INTO passages
-		(id, report_id, ord, number, path, kind, page_from, page_to, turns, text) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+		(id, report_id, ord, number, path, kind, page_from, page_to, turns, text, sum) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
 	if err != nil {
 		return err
 	}
 	defer passage.Close()
-	vector, err := tx.PrepareContext(ctx, `INSERT INTO vectors (passage_id, embedder, vec) VALUES (?, ?, ?)`)
+	vector, err := tx.PrepareContext(ctx, `INSERT INTO vectors (passage_id, embedder, vec, sum) VALUES (?, ?, ?, ?)`)
 	if err != nil {
 		return err
 	}
 	defer vector.Close()
-	box, err := tx.PrepareContext(ctx, `INSERT INTO boxes (passage_id, data) VALUES (?, ?)`)
+	box, err := tx.PrepareContext(ctx, `INSERT INTO boxes (passage_id, data, sum) VALUES (?, ?, ?)`)
 	if err != nil {
 		return err
 	}
@@ -160,14 +166,14 @@ func putPassages(ctx context.Context, tx *sql.Tx, d Document) error {
 		if err != nil {
 			return err
 		}
-		if _, err := passage.ExecContext(ctx, p.ID, p.ReportID, i, p.Number, path, p.Kind, p.PageFrom, p.PageTo, turns, p.Text); err != nil {
+		if _, err := passage.ExecContext(ctx, sealed(passageRow(p, i, path, turns))...); err != nil {
 			return fmt.Errorf("passage %s: %w", p.ID, err)
 		}
-		if _, err := vector.ExecContext(ctx, p.ID, d.Embedder, encodeVector(d.Vectors[i])); err != nil {
+		if _, err := vector.ExecContext(ctx, sealed(vectorRow(p.ID, d.Embedder, encodeVector(d.Vectors[i])))...); err != nil {
 			return fmt.Errorf("vector of passage %s: %w", p.ID, err)
 		}
 		if data := encodeBoxes(p.Boxes); data != nil {
-			if _, err := box.ExecContext(ctx, p.ID, data); err != nil {
+			if _, err := box.ExecContext(ctx, sealed(boxesRow(p.ID, data))...); err != nil {
 				return fmt.Errorf("boxes of passage %s: %w", p.ID, err)
 			}
 		}
