@@ -54,7 +54,8 @@ func explain(err error) error {
 	// No room for the shared memory file is an I/O error to SQLite.
 	case code&0xff == sqlite3.SQLITE_FULL, code == sqlite3.SQLITE_IOERR_SHMSIZE:
 		return fmt.Errorf("%w: %w", ErrFull, err)
-	case code&0xff == sqlite3.SQLITE_NOTADB, code&0xff == sqlite3.SQLITE_CORRUPT:
+	// A short read is one behind the end of a file that was cut.
+	case code&0xff == sqlite3.SQLITE_NOTADB, code&0xff == sqlite3.SQLITE_CORRUPT, code == sqlite3.SQLITE_IOERR_SHORT_READ:
 		return fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
 	return err

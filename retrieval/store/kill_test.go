@@ -55,14 +55,14 @@ func child(dir string) int {
 // kill -9 at any moment: the folder opens, every report is whole, none that
 // was acknowledged is missing.
 func TestKill(t *testing.T) {
-	kills := 20
+	n := kills
 	if testing.Short() {
-		kills = 3
+		n = 3
 	}
 	dir := t.TempDir()
 	rnd := rand.New(rand.NewPCG(1, 2))
 	acked := -1
-	for range kills {
+	for range n {
 		// After so many acknowledgements and a random while, which lands in
 		// the middle of a transaction more often than not.
 		last := killAfter(t, dir, 1+rnd.IntN(10), time.Duration(rnd.IntN(3000))*time.Microsecond)
@@ -85,7 +85,7 @@ func TestKill(t *testing.T) {
 		mustBeWhole(t, s)
 		s.Close()
 	}
-	t.Logf("%d kills, %d reports acknowledged", kills, acked+1)
+	t.Logf("%d kills, %d reports acknowledged", n, acked+1)
 }
 
 // killAfter runs the child, waits for n acknowledgements and then some time,

@@ -67,11 +67,17 @@ func (s *Store) changeOrMend(ctx context.Context, what string, f func(tx *sql.Tx
 	if !errors.Is(err, ErrDamaged) && !taken {
 		return err
 	}
+	if taken {
+		err = fmt.Errorf("%w: %w", ErrDamaged, err)
+	}
 	s.log.Warn("damage is in the way, mending what can be", "error", err.Error())
 	if s.change(ctx, "mend", func(tx *sql.Tx) error { return mend(ctx, tx) }) != nil {
 		return err // which says what is wrong
 	}
-	return s.change(ctx, what, f)
+	if again := s.change(ctx, what, f); !errors.As(again, &se) || se.Code()&0xff != sqlite3.SQLITE_CONSTRAINT {
+		return again
+	}
+	return err
 }
 
 // mend makes the indexes anew from the tables, and the tables that are

@@ -1,0 +1,9 @@
+//go:build !long
+
+package store
+
+// How much the tests of damage and kills do; more with -tags long.
+const (
+	damages = 40 // to each file
+	kills   = 20
+)
