@@ -25,6 +25,7 @@ import (
 //	make escapes FILE            with an escape character for each ESC
 //	make hostile DIR             files whose names hold codes for terminals
 //	make newer DATA              turns a data folder into one of a later version
+//	make changed DATA            changes a figure of the passages of a data folder
 func makeFile(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 2 {
 		ts.Fatalf("usage: make KIND [FROM] TO [TEXT...]")
@@ -63,7 +64,10 @@ func makeFile(ts *testscript.TestScript, neg bool, args []string) {
 	case "encrypted":
 		data = pdftest.Encrypted()
 	case "newer":
-		ts.Check(makeNewer(to))
+		ts.Check(alter(to, "PRAGMA user_version = 1000"))
+		return
+	case "changed":
+		ts.Check(alter(to, "UPDATE passages SET text = replace(text, '91.3', '19.3')"))
 		return
 	case "hostile":
 		ts.Check(os.MkdirAll(to, 0o777))
@@ -78,13 +82,13 @@ func makeFile(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(os.WriteFile(to, data, 0o600))
 }
 
-func makeNewer(data string) error {
+func alter(data, statement string) error {
 	db, err := sql.Open("sqlite", filepath.Join(data, store.File))
 	if err != nil {
 		return err
 	}
 	defer db.Close()
-	_, err = db.Exec("PRAGMA user_version = 1000")
+	_, err = db.Exec(statement)
 	return err
 }
 

@@ -70,6 +70,8 @@ func commands() []command {
 		{name: "health", args: "[--url URL]", about: "ask a running serve whether it is alive", run: runHealth},
 		{name: "embed", about: "make the vectors anew with the configured embedder", run: runEmbed},
 		{name: "check", about: "check the data folder for damage", run: runCheck},
+		{name: "backup", args: "FILE", about: "write all that the data folder holds into one file, also while serve runs", run: runBackup},
+		{name: "restore", args: "FILE [--force]", about: "make a data folder from a backup", run: runRestore},
 		{name: "eval", args: "retrieval|answers|claims|abstain DIR", about: "measure the pipeline on a folder of questions", run: runEval},
 		{name: workerName, hidden: true, run: runWorker},
 	}

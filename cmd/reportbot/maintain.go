@@ -81,7 +81,7 @@ func runCheck(ctx context.Context, c call) error {
 	case err != nil:
 		return err
 	case len(problems) > 0:
-		return errors.New("the data folder is damaged: remove it and ingest the reports again")
+		return errors.New("the data folder is damaged: ingest the files of these reports again; what that does not mend, a backup does, or a new data folder")
 	case len(asked) > 0:
 		return errors.New(state.File + " is damaged: end serve and move it away; what was asked and judged is in it, the reports are not")
 	}

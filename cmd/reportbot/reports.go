@@ -81,6 +81,9 @@ func runRemove(ctx context.Context, c call) error {
 	}
 	defer a.close()
 	d, err := a.find(ctx, f, args[0])
+	if errors.Is(err, store.ErrDamaged) { // nothing can be said of it, but it can go, by its full ID
+		d.Report.ID, err = args[0], nil
+	}
 	if err != nil {
 		return err
 	}

@@ -21,7 +21,10 @@ func (s *Store) Check(ctx context.Context) (problems []string, err error) {
 			if err = explain(err); !errors.Is(err, ErrDamaged) {
 				return err
 			}
-			problems = append(problems, strings.Join(strings.Fields(err.Error()), " "))
+			// A page that cannot be read is met by more than one query.
+			if line := strings.Join(strings.Fields(err.Error()), " "); len(problems) == 0 || problems[len(problems)-1] != line {
+				problems = append(problems, line)
+			}
 			return nil
 		}
 		if err := note(checkFile(ctx, tx)); err != nil {
