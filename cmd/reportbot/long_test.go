@@ -1,0 +1,13 @@
+//go:build long
+
+package main
+
+// How much the tests of kills, damage and full disks do: about half an hour.
+const (
+	randomKills    = 200
+	pointsOfEach   = 40 // failpoints of each kind
+	backupDamages  = 1000
+	restoreKills   = 50
+	cacheDamages   = 100
+	diskSizesApart = 8 // KiB between the sizes tried
+)

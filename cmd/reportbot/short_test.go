@@ -1,0 +1,13 @@
+//go:build !long
+
+package main
+
+// How much the tests of kills, damage and full disks do; more with -tags long.
+const (
+	randomKills    = 5
+	pointsOfEach   = 2 // failpoints of each kind
+	backupDamages  = 60
+	restoreKills   = 4
+	cacheDamages   = 2
+	diskSizesApart = 160 // KiB between the sizes tried
+)
