@@ -9,5 +9,5 @@ const (
 	backupDamages  = 60
 	restoreKills   = 4
 	cacheDamages   = 2
-	diskSizesApart = 160 // KiB between the sizes tried
+	diskSizesApart = 600 // KiB between the sizes tried
 )
