@@ -8,6 +8,6 @@ const (
 	pointsOfEach   = 40 // failpoints of each kind
 	backupDamages  = 1000
 	restoreKills   = 50
-	cacheDamages   = 100
-	diskSizesApart = 8 // KiB between the sizes tried
+	cacheDamages   = 40
+	diskSizesApart = 16 // KiB between the sizes tried
 )

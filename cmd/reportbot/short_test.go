@@ -8,6 +8,6 @@ const (
 	pointsOfEach   = 2 // failpoints of each kind
 	backupDamages  = 60
 	restoreKills   = 4
-	cacheDamages   = 2
+	cacheDamages   = 1
 	diskSizesApart = 600 // KiB between the sizes tried
 )

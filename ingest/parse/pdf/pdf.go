@@ -81,13 +81,18 @@ type Engine struct {
 // is executed; it is created that way. ctx gives values only; cancelling it
 // later does not harm the engine.
 func New(ctx context.Context, cacheDir string) (*Engine, error) {
-	e, err := start(ctx, cacheDir)
-	if err != nil && cacheDir != "" {
-		// A damaged cache must not end all reading. The next start without a
-		// cache is slow and works.
-		e, err = start(ctx, "")
+	if cacheDir == "" {
+		return start(ctx, "")
 	}
-	return e, err
+	dropDamaged(cacheDir)
+	e, err := start(ctx, cacheDir)
+	if err != nil {
+		// Trouble with the cache must not end all reading. A start without is
+		// slow and works.
+		return start(ctx, "")
+	}
+	sumNew(cacheDir)
+	return e, nil
 }
 
 func start(ctx context.Context, cacheDir string) (*Engine, error) {
