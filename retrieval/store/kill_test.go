@@ -2,8 +2,10 @@ package store
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"fmt"
+	"log/slog"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -67,7 +69,11 @@ func TestKill(t *testing.T) {
 		// the middle of a transaction more often than not.
 		last := killAfter(t, dir, 1+rnd.IntN(10), time.Duration(rnd.IntN(3000))*time.Microsecond)
 		acked = max(acked, last)
-		s := open(t, dir, Options{})
+		var log bytes.Buffer
+		s := open(t, dir, Options{Log: slog.New(slog.NewTextHandler(&log, nil))})
+		if log.Len() > 0 {
+			t.Errorf("a kill is no damage: %s", log.String())
+		}
 		all, err := s.AllReports(t.Context())
 		if err != nil {
 			t.Fatal(err)

@@ -125,6 +125,12 @@ func (s *Store) open(ctx context.Context, dir string, maxPages int) error {
 		return err
 	}
 	s.write.SetMaxOpenConns(1)
+	// A log that is left here is of a killed process, or of one that runs.
+	if info, err := os.Stat(path + "-wal"); err == nil && info.Size() > 0 {
+		if err := s.tellLostCommits(ctx, path); err != nil {
+			return err
+		}
+	}
 	if err := s.migrate(ctx); err != nil {
 		return err
 	}
