@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -100,9 +101,11 @@ func readEntry(ctx context.Context, tx *sql.Tx, id, embedder string) (e retrieva
 		return e, false, named(id, err)
 	}
 	e.Report = r.report
-	if e.Report.Sources, err = sourcesOf(ctx, tx, id); err != nil {
+	paths, bad, err := sourcesOf(ctx, tx, `= ?`, id)
+	if err = cmp.Or(bad[id], err); err != nil {
 		return e, false, named(id, err)
 	}
+	e.Report.Sources = paths[id]
 	var sums []int64
 	err = eachRow(ctx, tx, func(row scanner) error {
 		var blob sql.RawBytes
@@ -135,8 +138,8 @@ func named(report string, err error) error {
 }
 
 // eachRow calls f with each row that query finds, until one is an error.
-func eachRow(ctx context.Context, tx *sql.Tx, f func(scanner) error, query string, args ...any) error {
-	rows, err := tx.QueryContext(ctx, query, args...)
+func eachRow(ctx context.Context, q querier, f func(scanner) error, query string, args ...any) error {
+	rows, err := q.QueryContext(ctx, query, args...)
 	if err != nil {
 		return err
 	}

@@ -50,7 +50,8 @@ func clearDamaged(ctx context.Context, tx *sql.Tx, id string) error {
 	case errors.Is(err, ErrDamaged):
 		_, err = tx.ExecContext(ctx, `DELETE FROM reports WHERE id = ?`, id)
 	case err == nil:
-		if _, err = sourcesOf(ctx, tx, id); errors.Is(explain(err), ErrDamaged) {
+		var bad map[string]error
+		if _, bad, err = sourcesOf(ctx, tx, `= ?`, id); len(bad) > 0 {
 			err = sourcesTable.rebuild(ctx, tx)
 		}
 	}

@@ -93,12 +93,17 @@ func (s *Store) Report(ctx context.Context, idPrefix string) (Detail, error) {
 // details returns the reports that match, and an error for each that is
 // damaged.
 func details(ctx context.Context, tx *sql.Tx, where string, args ...any) (out []Detail, damaged []error, err error) {
+	sources, bad, err := sourcesOf(ctx, tx, `IN (SELECT id FROM reports r WHERE `+where+`)`, args...)
+	if err != nil {
+		return nil, nil, err
+	}
 	err = eachRow(ctx, tx, func(row scanner) error {
 		var passages int
 		r, err := scanReport(row, &passages)
 		d := Detail{Summary: Summary{Report: r.report, Passages: passages}}
+		d.Report.Sources = sources[r.id]
 		if err == nil {
-			d.Report.Sources, err = sourcesOf(ctx, tx, r.id)
+			err = bad[r.id]
 		}
 		if err == nil {
 			err = json.Unmarshal(r.outline, &d.Outline)
@@ -115,14 +120,20 @@ func details(ctx context.Context, tx *sql.Tx, where string, args ...any) (out []
 	return out, damaged, err
 }
 
-// sourcesOf returns the sorted paths of a report's files.
-func sourcesOf(ctx context.Context, tx *sql.Tx, id string) (out []string, err error) {
+// sourcesOf returns the sorted paths of the files of reports, by their ID,
+// and of which reports one is damaged.
+func sourcesOf(ctx context.Context, tx *sql.Tx, whose string, args ...any) (paths map[string][]string, damaged map[string]error, err error) {
+	paths, damaged = map[string][]string{}, map[string]error{}
 	err = eachRow(ctx, tx, func(row scanner) error {
 		src, err := scanSource(row)
-		out = append(out, src.Path)
+		if err = explain(err); errors.Is(err, ErrDamaged) {
+			damaged[src.ReportID] = err
+			return nil
+		}
+		paths[src.ReportID] = append(paths[src.ReportID], src.Path)
 		return err
-	}, `SELECT `+sourceColumns+` FROM sources WHERE report_id = ? ORDER BY path`, id)
-	return out, err
+	}, `SELECT `+sourceColumns+` FROM sources WHERE report_id `+whose+` ORDER BY report_id, path`, args...)
+	return paths, damaged, err
 }
 
 // Passages returns the passages with these IDs in the order asked. Those
@@ -152,15 +163,16 @@ func (s *Store) passages(ctx context.Context, ids []string) (out []report.Passag
 	if err != nil {
 		return nil, err
 	}
-	err = s.view(ctx, "read passages", func(tx *sql.Tx) error {
-		return eachRow(ctx, tx, func(row scanner) error {
-			p, _, err := scanPassage(row)
-			out = append(out, p)
-			return err
-			// CROSS JOIN keeps SQLite from turning the join round.
-		}, `SELECT `+passageColumns+` FROM json_each(?) a CROSS JOIN passages p ON p.id = a.value ORDER BY a.key`, string(asked))
-	})
-	return out, err
+	err = eachRow(ctx, s.read, func(row scanner) error {
+		p, _, err := scanPassage(row)
+		out = append(out, p)
+		return err
+		// CROSS JOIN keeps SQLite from turning the join round.
+	}, `SELECT `+passageColumns+` FROM json_each(?) a CROSS JOIN passages p ON p.id = a.value ORDER BY a.key`, string(asked))
+	if err != nil {
+		return nil, fmt.Errorf("read passages: %w", explain(err))
+	}
+	return out, nil
 }
 
 // ReportPassages returns the passages of a report in reading order. Where one
