@@ -39,13 +39,17 @@ func (s *Store) Check(ctx context.Context) (problems []string, err error) {
 		if err := note(nil, err); err != nil {
 			return err
 		}
+		r, err := newEntryReader(ctx, tx, embedder)
+		if err := note(nil, err); err != nil || r.passages == nil {
+			return err
+		}
 		all, err := column[string](ctx, tx, `SELECT id FROM reports ORDER BY id`)
 		if err := note(nil, err); err != nil {
 			return err
 		}
 		for _, id := range all {
 			found := len(problems)
-			for _, err := range checkReport(ctx, tx, id, embedder, dim) {
+			for _, err := range checkReport(ctx, tx, r, id, dim) {
 				if err := note(nil, err); err != nil {
 					return err
 				}
@@ -91,13 +95,13 @@ var mustFindNothing = []string{
 }
 
 // checkReport reads everything of a report.
-func checkReport(ctx context.Context, tx *sql.Tx, id, embedder string, dim int) (bad []error) {
+func checkReport(ctx context.Context, tx *sql.Tx, r entryReader, id string, dim int) (bad []error) {
 	note := func(err error) { // or nothing
 		if err != nil {
 			bad = append(bad, err)
 		}
 	}
-	e, _, err := readEntry(ctx, tx, id, embedder)
+	e, _, err := r.read(ctx, id)
 	note(err)
 	name := id
 	if err == nil {

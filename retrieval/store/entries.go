@@ -1,7 +1,6 @@
 package store
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -41,7 +40,11 @@ func (s *Store) Entry(ctx context.Context, id string) (e retrieval.Entry, ok boo
 		if err != nil {
 			return err
 		}
-		e, ok, err = readEntry(ctx, tx, id, embedder)
+		r, err := newEntryReader(ctx, tx, embedder)
+		if err != nil {
+			return err
+		}
+		e, ok, err = r.read(ctx, id)
 		return err
 	})
 	return e, ok && err == nil, err
@@ -64,8 +67,12 @@ func (s *Store) Entries(ctx context.Context, since int64, f func(retrieval.Entry
 		if err != nil {
 			return err
 		}
+		r, err := newEntryReader(ctx, tx, embedder)
+		if err != nil {
+			return err
+		}
 		for _, id := range c.Changed {
-			e, ok, err := readEntry(ctx, tx, id, embedder)
+			e, ok, err := r.read(ctx, id)
 			switch {
 			case err != nil:
 				if err := s.leaveOut(err); err != nil {
@@ -90,43 +97,76 @@ func (s *Store) Entries(ctx context.Context, since int64, f func(retrieval.Entry
 	return c, nil
 }
 
-// readEntry reads one report with its passages and vectors. One query for each
-// report, not one for all: damage to a page then harms those alone that lie on it.
-func readEntry(ctx context.Context, tx *sql.Tx, id, embedder string) (e retrieval.Entry, ok bool, err error) {
-	r, err := scanReport(tx.QueryRowContext(ctx, `SELECT `+reportColumns+` FROM reports r WHERE r.id = ?`, id))
+// entryReader reads one report after the other. One query for each, not one
+// for all: damage to a page then harms those alone that lie on it.
+type entryReader struct {
+	embedder                  string
+	report, sources, passages *sql.Stmt
+}
+
+// newEntryReader reads vectors of the embedder. Its statements end with tx.
+func newEntryReader(ctx context.Context, tx *sql.Tx, embedder string) (r entryReader, err error) {
+	r.embedder = embedder
+	for _, p := range []struct {
+		to    **sql.Stmt
+		query string
+	}{
+		{&r.report, `SELECT ` + reportColumns + ` FROM reports r WHERE r.id = ?`},
+		{&r.sources, `SELECT ` + sourceColumns + ` FROM sources WHERE report_id = ? ORDER BY path`},
+		{&r.passages, `SELECT ` + passageColumns + `, v.vec, v.sum FROM passages p
+			LEFT JOIN vectors v ON v.passage_id = p.id AND v.embedder = ?
+			WHERE p.report_id = ? ORDER BY p.ord`},
+	} {
+		if *p.to, err = tx.PrepareContext(ctx, p.query); err != nil {
+			return r, err
+		}
+	}
+	return r, nil
+}
+
+// read returns the report with its passages and vectors; ok is false when it
+// is not there.
+func (r entryReader) read(ctx context.Context, id string) (e retrieval.Entry, ok bool, err error) {
+	row, err := scanReport(r.report.QueryRowContext(ctx, id))
 	if errors.Is(err, sql.ErrNoRows) {
 		return e, false, nil
 	}
 	if err != nil {
 		return e, false, named(id, err)
 	}
-	e.Report = r.report
-	paths, bad, err := sourcesOf(ctx, tx, `= ?`, id)
-	if err = cmp.Or(bad[id], err); err != nil {
+	e.Report = row.report
+	rows, err := r.sources.QueryContext(ctx, id)
+	err = scanAll(rows, err, func(row scanner) error {
+		src, err := scanSource(row)
+		e.Report.Sources = append(e.Report.Sources, src.Path)
+		return err
+	})
+	if err == nil && len(e.Report.Sources) == 0 {
+		err = changed{"list of its files"}
+	}
+	if err != nil {
 		return e, false, named(id, err)
 	}
-	e.Report.Sources = paths[id]
 	var sums []int64
-	err = eachRow(ctx, tx, func(row scanner) error {
+	rows, err = r.passages.QueryContext(ctx, r.embedder, id)
+	err = scanAll(rows, err, func(row scanner) error {
 		var blob sql.RawBytes
 		var want sql.NullInt64
 		p, seal, err := scanPassage(row, &blob, &want)
 		if err != nil {
 			return err
 		}
-		if sum(vectorRow(p.ID, embedder, blob)) != want.Int64 || !want.Valid {
+		if sum(vectorRow(p.ID, r.embedder, blob)) != want.Int64 || !want.Valid {
 			return changed{"vector of passage " + p.ID}
 		}
 		v, err := decodeVector(blob)
 		e.Passages, e.Vectors, sums = append(e.Passages, p), append(e.Vectors, v), append(sums, seal)
 		return err
-	}, `SELECT `+passageColumns+`, v.vec, v.sum FROM passages p
-		LEFT JOIN vectors v ON v.passage_id = p.id AND v.embedder = ?
-		WHERE p.report_id = ? ORDER BY p.ord`, embedder, id)
-	if err == nil && together(sums) != r.passages {
+	})
+	if err == nil && together(sums) != row.passages {
 		err = changed{"number or order of its passages"}
 	}
-	return e, err == nil, named(id+" "+strconv.Quote(r.report.Title), err)
+	return e, err == nil, named(id+" "+strconv.Quote(row.report.Title), err)
 }
 
 // named says which report an error is about.
@@ -140,6 +180,11 @@ func named(report string, err error) error {
 // eachRow calls f with each row that query finds, until one is an error.
 func eachRow(ctx context.Context, q querier, f func(scanner) error, query string, args ...any) error {
 	rows, err := q.QueryContext(ctx, query, args...)
+	return scanAll(rows, err, f)
+}
+
+// scanAll calls f with each of the rows, until one is an error, and closes them.
+func scanAll(rows *sql.Rows, err error, f func(scanner) error) error {
 	if err != nil {
 		return err
 	}

@@ -45,7 +45,7 @@ func explain(err error) error {
 		return fmt.Errorf("%w: %w", ErrFull, err)
 	// What stands in a column is not of the column's type. database/sql has
 	// no other mark for it.
-	case strings.HasPrefix(err.Error(), "sql: Scan error"):
+	case strings.Contains(err.Error(), "sql: Scan error"):
 		return fmt.Errorf("%w: %w", ErrDamaged, err)
 	case !errors.As(err, &se):
 		return err

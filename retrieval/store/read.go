@@ -105,6 +105,9 @@ func details(ctx context.Context, tx *sql.Tx, where string, args ...any) (out []
 		if err == nil {
 			err = bad[r.id]
 		}
+		if err == nil && len(sources[r.id]) == 0 {
+			err = changed{"list of its files"}
+		}
 		if err == nil {
 			err = json.Unmarshal(r.outline, &d.Outline)
 		}

@@ -140,6 +140,9 @@ func (s *Store) open(ctx context.Context, dir string, maxPages int) error {
 	readers := max(4, runtime.GOMAXPROCS(0))
 	s.read.SetMaxOpenConns(readers)
 	s.read.SetMaxIdleConns(readers)
+	if err := s.checkSchema(ctx); err != nil {
+		return err
+	}
 	s.generation, err = s.read.PrepareContext(ctx, `SELECT value FROM meta WHERE key = 'generation'`)
 	return err
 }
