@@ -35,7 +35,7 @@ const (
 // Due and Late.
 // model, which may be nil, writes the points of reports.
 func Compose(ctx context.Context, c Corpus, model *Model, fresh, all []*report.Report, as Digest) (Digest, error) {
-	d := Digest{Lang: as.Lang, Slot: as.Slot, Due: as.Due, Late: as.Late, Filter: as.Filter, Total: len(fresh)}
+	d := Digest{Lang: as.Lang, Slot: as.Slot, Due: as.Due, Late: as.Late, Filter: as.Filter, Example: as.Example, Total: len(fresh)}
 	fresh = slices.Clone(fresh)
 	slices.SortStableFunc(fresh, newestFirst)
 	m := maker{ctx: ctx, corpus: c, model: model, before: index(all), d: &d}

@@ -7,11 +7,13 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"reportbot/bot/state"
+	"reportbot/ingest/report"
 	"reportbot/ingest/security"
 	"reportbot/ingest/text"
 	"reportbot/retrieval"
@@ -267,13 +269,25 @@ func (r *Runner) Now(ctx context.Context, sub state.Subscription, key string) (n
 	return r.deliver(ctx, sub, state.Slot{Subscription: sub.ID, Name: "now-" + key, At: r.opt.Now()}, Digest{})
 }
 
-// Preview is what Now would deliver. Nothing changes by it.
+// examples is how many reports a preview shows where none is new.
+const examples = 3
+
+// Preview is what Now would deliver; where that is nothing, the newest reports
+// that the subscription is about, so that one sees what to expect. Nothing
+// changes by it.
 func (r *Runner) Preview(ctx context.Context, sub state.Subscription) (Digest, error) {
 	news, _, err := r.news(ctx, sub)
 	if err != nil {
 		return Digest{}, err
 	}
-	return Compose(ctx, r.shelf, r.opt.Model, news.fresh, news.all, Digest{Lang: sub.Lang, Filter: news.filter})
+	d := Digest{Lang: sub.Lang, Filter: news.filter}
+	if len(news.fresh) == 0 {
+		news.fresh = slices.DeleteFunc(slices.Clone(news.all), func(rep *report.Report) bool { return !news.filter.Admits(rep) })
+		slices.SortStableFunc(news.fresh, func(a, b *report.Report) int { return strings.Compare(b.Published, a.Published) })
+		news.fresh = news.fresh[:min(examples, len(news.fresh))]
+		d.Example = len(news.fresh) > 0
+	}
+	return Compose(ctx, r.shelf, r.opt.Model, news.fresh, news.all, d)
 }
 
 // byUser begins the reason of a pause that somebody asked for.

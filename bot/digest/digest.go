@@ -19,12 +19,13 @@ type Digest struct {
 	Due       time.Time         `json:"due,omitzero"`   // by the clocks of its zone
 	Late      time.Duration     `json:"late,omitempty"` // of its beginning; 0 for in time
 	Filter    Filter            `json:"filter"`
-	Total     int               `json:"total"`     // reports that are new
-	Written   int               `json:"written"`   // reports whose points a model wrote
-	Changes   []Change          `json:"changes"`   // the most recent first
-	Groups    []Group           `json:"groups"`    // securities, then industries, then the rest
-	Further   []report.Header   `json:"further"`   // reports beyond the bound, by title alone
-	Citations []report.Citation `json:"citations"` // N counts from 1
+	Example   bool              `json:"example,omitempty"` // nothing is new; it is of older reports
+	Total     int               `json:"total"`             // reports that are new
+	Written   int               `json:"written"`           // reports whose points a model wrote
+	Changes   []Change          `json:"changes"`           // the most recent first
+	Groups    []Group           `json:"groups"`            // securities, then industries, then the rest
+	Further   []report.Header   `json:"further"`           // reports beyond the bound, by title alone
+	Citations []report.Citation `json:"citations"`         // N counts from 1
 }
 
 // Change is what a new report changes of a security's rating or target price.

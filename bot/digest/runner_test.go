@@ -3,6 +3,7 @@ package digest_test
 import (
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -257,6 +258,14 @@ func TestPreview(t *testing.T) {
 	}
 	w.on(1, 8, 30)
 	w.mustHear("previewed before", "r1")
+	// nothing is new now: what it would look like
+	w.come("hidden", "desk")
+	d, err := w.runner().Preview(t.Context(), w.sub())
+	if err != nil || !d.Example || d.Total != 1 || d.Groups[0].Items[0].Report.ID != "r1" || !strings.Contains(d.Text(), "没有新研报，以下以最近的研报为例") {
+		t.Errorf("%+v, %v", d, err)
+	}
+	w.on(2, 8, 30)
+	w.mustHear("previewed as an example", "r1")
 }
 
 // A second process finds the state locked.

@@ -21,7 +21,9 @@ func (d *Digest) head(late bool) string {
 	if !d.Due.IsZero() {
 		b.WriteString(" · " + d.Due.Format("2006-01-02 15:04"))
 	}
-	if d.Total == 0 {
+	if d.Example {
+		b.WriteString(say(d.Lang, " · 没有新研报，以下以最近的研报为例", " · no new reports; these are the newest, as an example"))
+	} else if d.Total == 0 {
 		b.WriteString(say(d.Lang, " · 没有新研报", " · no new reports"))
 	} else {
 		b.WriteString(say(d.Lang, fmt.Sprintf(" · 新增 %d 篇", d.Total), " · "+plural(d.Total, "new report")))
