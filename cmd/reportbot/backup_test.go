@@ -120,6 +120,9 @@ func packed(t *testing.T) (file string, want map[string]string, wantState string
 // A backup with flipped or missing bytes is refused in one line before
 // anything is touched, or restores exactly what was backed up.
 func TestDamagedBackup(t *testing.T) {
+	if testing.Short() {
+		t.Skip("many processes one after the other; none of them is watched here")
+	}
 	file, want, wantState := packed(t)
 	whole, err := os.ReadFile(file)
 	if err != nil {
@@ -159,6 +162,9 @@ func TestDamagedBackup(t *testing.T) {
 // kill -9 in the middle of a restore over another folder: it is the one
 // before, the new one, or refuses to be opened until the restore is run again.
 func TestKilledRestore(t *testing.T) {
+	if testing.Short() {
+		t.Skip("many processes one after the other; none of them is watched here")
+	}
 	file, want, wantState := packed(t)
 	dir := t.TempDir()
 	rnd := rand.New(rand.NewPCG(7, 8))

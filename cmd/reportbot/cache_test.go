@@ -15,6 +15,9 @@ import (
 // no better place. Flipped and missing bytes in it are noticed: the report is
 // read right or refused in one line, and what was cached does no harm for good.
 func TestDamagedCache(t *testing.T) {
+	if testing.Short() {
+		t.Skip("many processes one after the other; none of them is watched here")
+	}
 	reports := t.TempDir()
 	report, err := os.ReadFile(filepath.Join(sampleReports(t), "青岚证券-澜海储能-三季报预告点评-20261016.pdf"))
 	if err != nil {

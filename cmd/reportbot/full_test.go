@@ -66,6 +66,9 @@ func TestDiskFull(t *testing.T) {
 // not be done is said in one line. A backup and a restore that do not fit leave
 // nothing.
 func TestDiskOfAnySize(t *testing.T) {
+	if testing.Short() {
+		t.Skip("many processes one after the other; none of them is watched here")
+	}
 	reports := textReports(t, 6)
 	want := ingested(t, reports)
 	dir := t.TempDir()

@@ -81,7 +81,11 @@ func TestHostileGrowth(t *testing.T) {
 				}
 				return time.Since(began)
 			}
-			if first, second := took(bytes/steps), took(bytes); second > least && second > most*first {
+			first, second := took(bytes/steps), took(bytes)
+			for again := 0; again < 4 && second > least && second > most*first; again++ { // another process may have had the processor
+				second = min(second, took(bytes))
+			}
+			if second > least && second > most*first {
 				t.Errorf("%d bytes took %v, %d bytes %v", bytes/steps, first, bytes, second)
 			}
 		})

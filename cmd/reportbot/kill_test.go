@@ -193,6 +193,9 @@ func mustHold(t *testing.T, what, data string, kills int, acked map[string]bool,
 // kill -9 of an ingest at random moments: every folder opens, nothing that was
 // acknowledged is lost, no report is there by halves, and the next run goes on.
 func TestKillAnywhere(t *testing.T) {
+	if testing.Short() {
+		t.Skip("many processes one after the other; none of them is watched here")
+	}
 	reports := textReports(t, 34)
 	want := ingested(t, reports)
 	rnd := rand.New(rand.NewPCG(1, 2))
@@ -225,6 +228,9 @@ func TestKillAnywhere(t *testing.T) {
 // The same at each point of a transaction, and between it and the
 // acknowledgement.
 func TestKillAtPoints(t *testing.T) {
+	if testing.Short() {
+		t.Skip("many processes one after the other; none of them is watched here")
+	}
 	reports := textReports(t, 0)
 	want := ingested(t, reports)
 	program := func(data, point string) *exec.Cmd {
