@@ -166,6 +166,9 @@ func TestDigestFaults(t *testing.T) {
 	} {
 		for _, stop := range []time.Duration{0, 3 * time.Second, 20 * time.Second} {
 			t.Run(fmt.Sprint(tt.why, " stop ", stop), func(t *testing.T) {
+				if testing.Short() && stop > 0 && len(tt.faults) < 2 {
+					t.Skip("the two-fold faults are enough in short")
+				}
 				inDigests(t, public, func(t *testing.T, r *rig, s *pile) {
 					r.Command("/digest", "C1", "U1", "subscribe daily 08:30")
 					r.settle(time.Second)

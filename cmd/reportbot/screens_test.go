@@ -45,6 +45,9 @@ type office struct {
 // or order is a diff that somebody reads. Run it with -update to write the
 // files anew.
 func TestScreens(t *testing.T) {
+	if testing.Short() {
+		t.Skip("screens are looked at, not raced; the plain run holds them to their files")
+	}
 	dir := t.TempDir()
 	const private = "望江证券-云栖算力(999519)-首次覆盖深度-2025-10-30.md"
 	all, err := filepath.Glob(filepath.Join(sampleReports(t), "*"))
