@@ -45,6 +45,9 @@ func readViews(t *testing.T, file string) []viewRow {
 // Whose figure, whose view, of which company: what is asked of one company or
 // house is never answered with another's, and where houses differ each stands.
 func TestViewsOfSeveralCompanies(t *testing.T) {
+	if testing.Short() {
+		t.Skip("eighty questions to one process; the plain run has them")
+	}
 	dir := t.TempDir()
 	mustRun(t, reportbot(t, dir, "ingest", sampleReports(t)), 0)
 	rows := readViews(t, filepath.Join("testdata", "views.txt"))
