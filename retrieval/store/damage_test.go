@@ -104,6 +104,9 @@ func spoil(rnd *rand.Rand, n int, whole []byte) (broken []byte, what string) {
 // read is right. Never a wrong word, never a panic. A damaged log may take the
 // folder back to an earlier commit, and that is told unless its end is gone.
 func TestDamage(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a campaign, one step after the other")
+	}
 	dir := t.TempDir()
 	s := open(t, dir, Options{})
 	for i := range storedReports / 2 {
