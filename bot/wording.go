@@ -1,6 +1,9 @@
 package bot
 
-import "strconv"
+import (
+	"strconv"
+	"time"
+)
 
 // What the bot says by itself where there is no answer. lang is zh or en.
 
@@ -43,6 +46,19 @@ func Busy(lang string, place int) string {
 // Full says that the message was not taken since too many wait.
 func Full(lang, id string) string {
 	return say(lang, "等待回答的问题太多，这一条没有受理，请过几分钟再问。", "Too many questions are waiting. This one was not taken; please ask again in a few minutes.") + mark(lang, id)
+}
+
+// TooMany says that the message was not taken since too many came within a
+// minute.
+func TooMany(lang string, r *Refusal) string {
+	n := strconv.Itoa(int((r.Wait + time.Second - 1) / time.Second))
+	switch r.Whose {
+	case "user":
+		return say(lang, "你提问太快，这一条没有受理；约 "+n+" 秒后可以再问。", "You are asking too fast; this one was not taken. Please ask again in about "+n+" s.")
+	case "channel":
+		return say(lang, "这个频道提问太多，这一条没有受理；约 "+n+" 秒后可以再问。", "Too many questions come from this channel; this one was not taken. Please ask again in about "+n+" s.")
+	}
+	return say(lang, "提问的人太多，这一条没有受理；约 "+n+" 秒后可以再问。", "Too many people are asking; this one was not taken. Please ask again in about "+n+" s.")
 }
 
 // NotAllowed says that this user may not ask here.

@@ -3,6 +3,7 @@ package bot_test
 import (
 	"strings"
 	"testing"
+	"time"
 	"unicode"
 
 	"reportbot/bot"
@@ -17,6 +18,11 @@ func TestWording(t *testing.T) {
 		"Busy 7":        func(l string) string { return bot.Busy(l, 7) },
 		"Busy":          func(l string) string { return bot.Busy(l, 1) },
 		"Full E42":      func(l string) string { return bot.Full(l, "E42") },
+		"TooMany 12": func(l string) string {
+			return bot.TooMany(l, &bot.Refusal{Whose: "user", Wait: 11200 * time.Millisecond})
+		},
+		"TooMany 3":     func(l string) string { return bot.TooMany(l, &bot.Refusal{Whose: "channel", Wait: 3 * time.Second}) },
+		"TooMany 1":     func(l string) string { return bot.TooMany(l, &bot.Refusal{Whose: "workspace", Wait: time.Millisecond}) },
 		"NotAllowed":    bot.NotAllowed,
 		"ModelDown E42": func(l string) string { return bot.ModelDown(l, "E42") },
 		"NotShared":     bot.NotShared,

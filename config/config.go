@@ -28,6 +28,8 @@ type Config struct {
 	Retrieval Retrieval `yaml:"retrieval"`
 	// Slack is how Slack is reached.
 	Slack Slack `yaml:"slack"`
+	// Limits are how much is asked of serve at most.
+	Limits Limits `yaml:"limits"`
 	// Serve is how the one process that runs all is run.
 	Serve Serve `yaml:"serve"`
 	// Digest is how digests of new reports are sent.
@@ -150,6 +152,16 @@ type Slack struct {
 	Workers int `yaml:"workers"`
 	// Queue is how many may wait.
 	Queue int `yaml:"queue"`
+}
+
+// Limits are how many questions a minute are taken; 0 means any number.
+type Limits struct {
+	// User is how many of one user.
+	User int `yaml:"user"`
+	// Channel is how many of all in a channel.
+	Channel int `yaml:"channel"`
+	// Workspace is how many of everybody.
+	Workspace int `yaml:"workspace"`
 }
 
 // Serve is how the one process that runs all is run.

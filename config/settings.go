@@ -89,6 +89,10 @@ func rows(c *Config) []row {
 		one("slack.workers", "", "8", "questions answered at once", number(&c.Slack.Workers, 1, 256)),
 		one("slack.queue", "", "500", "questions that may wait; beyond that the asker is told to come back", number(&c.Slack.Queue, 1, 100_000)),
 
+		one("limits.user", "", "20", "questions a minute that one user may ask, and as many at once; 0: any number", number(&c.Limits.User, 0, 1_000_000)),
+		one("limits.channel", "", "60", "the same for all of a channel", number(&c.Limits.Channel, 0, 1_000_000)),
+		one("limits.workspace", "", "300", "the same for everybody", number(&c.Limits.Workspace, 0, 1_000_000)),
+
 		one("serve.admin", "REPORTBOT_ADMIN", "127.0.0.1:8090", "where serve shows /healthz, /readyz and /metrics; it tells no secrets, but keep it inside; in a container :8090 lets others in", address(&c.Serve.Admin)),
 		one("serve.http", "REPORTBOT_HTTP", "127.0.0.1:3000", "where serve listens for Slack without an app-level token: /slack/events, /slack/commands, /slack/interactive", address(&c.Serve.HTTP)),
 		many("serve.watch", "", "list of folders whose reports serve takes in and follows, each as folder (for the collection default) or collection=folder", &c.Serve.Watch, watch, 0),

@@ -128,15 +128,39 @@ func (s *Slack) start(ctx context.Context, e Event, again bool) {
 		return
 	}
 	w := &work{event: e, text: e.Text, again: again, came: s.opt.Now()}
+	if !again && e.Kind != Joined { // what was taken before a restart stays taken
+		if r := s.opt.Limiter.Take(place(e), w.came); r != nil {
+			s.turnAway(ctx, w, r)
+			return
+		}
+	}
 	s.live.add(w)
 	s.count("questions", "kind", string(e.Kind))
 	n, ok := s.queue.Add(cmp.Or(s.thread(e), "command/"+e.Channel+"/"+e.User), func(ctx context.Context) { s.work(ctx, w) })
-	switch {
-	case !ok:
+	if !ok {
+		s.live.remove(e.ID)
+		if !s.opt.Limiter.Tell(place(e), w.came) {
+			s.finish(ctx, e.ID, "refused:full")
+			return
+		}
 		s.sayBeside(ctx, w, "refused:full", bot.Full(s.lang(e), e.ID))
-	case n > 0:
+		return
+	}
+	s.opt.Limiter.Queued(place(e))
+	if n > 0 {
 		s.side.Add(s.thread(e), func(ctx context.Context) { s.inLine(ctx, w, n) })
 	}
+}
+
+// turnAway refuses a question that is one too many. Its asker hears of it once,
+// until a question is taken again: a line for each would be a flood of ours.
+func (s *Slack) turnAway(ctx context.Context, w *work, r *bot.Refusal) {
+	outcome := "refused:rate_" + r.Whose
+	if !r.Tell {
+		s.finish(ctx, w.event.ID, outcome)
+		return
+	}
+	s.sayBeside(ctx, w, outcome, bot.TooMany(s.lang(w.event), r))
 }
 
 // lang is the language our own words about an event are in before there is an

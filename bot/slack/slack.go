@@ -37,6 +37,7 @@ type Options struct {
 	Workers       int              // questions answered at once; default 8
 	Queue         int              // questions waiting; default 200
 	Meter         Meter            // nil: nothing is measured
+	Limiter       *bot.Limiter     // of questions; nil: all are taken
 	Reader        Reader           // nil: "Show passages" shows the quotes alone
 	// Dial connects to Slack; nil for the network. Tests connect through pipes.
 	Dial func(ctx context.Context, network, addr string) (net.Conn, error)

@@ -336,13 +336,13 @@ func (s *Slack) inLine(ctx context.Context, w *work, n int) {
 	}
 }
 
-// sayBeside tells something to somebody whose question is not worked on.
+// sayBeside tells something to somebody whose question is not worked on: in a
+// channel to the asker alone, whom it concerns.
 func (s *Slack) sayBeside(ctx context.Context, w *work, outcome, text string) {
 	e := w.event
-	s.live.remove(e.ID)
 	_, ok := s.side.Add("", func(ctx context.Context) {
 		m := s.message(e)
-		m.private = m.reply != ""
+		m.private = m.reply != "" || !e.Direct
 		s.finish(ctx, e.ID, s.tell(ctx, m, s.lang(e), text, outcome))
 	})
 	if !ok {

@@ -16,7 +16,7 @@ func showCounted(m *metrics.Metrics) {
 	}
 	for _, outcome := range []string{
 		string(answer.Answered), string(answer.Abstained), string(answer.Unavailable), "help", "deleted",
-		"refused:full", "refused:not_permitted", "failed:internal", "failed:timeout", "failed:state",
+		"refused:full", "refused:not_permitted", "refused:rate_user", "refused:rate_channel", "refused:rate_workspace", "failed:internal", "failed:timeout", "failed:state",
 	} {
 		m.Known("outcomes", "outcome", outcome)
 	}

@@ -9,5 +9,6 @@ const (
 	backupDamages  = 1000
 	restoreKills   = 50
 	cacheDamages   = 40
+	floodQuestions = 10_000
 	diskSizesApart = 16 // KiB between the sizes tried
 )

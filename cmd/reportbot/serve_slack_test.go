@@ -67,7 +67,14 @@ func newDesk(t *testing.T) *desk {
 // serve starts the program and waits until it is connected.
 func (d *desk) serve() *serving {
 	d.t.Helper()
-	s := serve(d.t, d.dir, d.api, "OPENAI_BASE_URL="+d.url, "SLACK_BOT_TOKEN="+slacktest.BotToken, "SLACK_APP_TOKEN="+slacktest.AppToken)
+	return d.serveWith("limits: {user: 0, channel: 0, workspace: 0}\n")
+}
+
+// serveWith is serve with settings of its own.
+func (d *desk) serveWith(settings string) *serving {
+	d.t.Helper()
+	write(d.t, d.dir, "c.yaml", "serve: {admin: '127.0.0.1:0', http: '127.0.0.1:0'}\n"+settings)
+	s := serveAs(d.t, d.dir, d.api, "OPENAI_BASE_URL="+d.url, "SLACK_BOT_TOKEN="+slacktest.BotToken, "SLACK_APP_TOKEN="+slacktest.AppToken)
 	until(d.t, "ready", func() bool { code, _ := s.page("/readyz"); return code == 200 })
 	return s
 }

@@ -9,5 +9,6 @@ const (
 	backupDamages  = 60
 	restoreKills   = 4
 	cacheDamages   = 1
+	floodQuestions = 900
 	diskSizesApart = 600 // KiB between the sizes tried
 )
