@@ -9,14 +9,19 @@ import (
 // Place is where something was written, and by whom.
 type Place struct {
 	Team, Channel, User string
-	Direct              bool // a direct message or the assistant pane
+	Direct              bool     // nobody but the user reads it: a direct message, the assistant pane, what is shown to one person alone
+	Groups              []string // the user groups the user is in; of use where it is Direct
 }
 
-// Settings say who sees what where.
+// Settings say who sees what where. They are read by many at once: whoever
+// changes them makes new ones.
 type Settings struct {
 	Public   []string           // collections everybody sees
 	Channels map[string]Channel // by channel ID
 	Default  Channel            // of channels not listed, and of direct messages
+
+	Users  map[string][]string // collections besides those, by user ID, where nobody else reads the answer
+	Groups map[string][]string // the same, by the ID of a user group
 }
 
 // Channel is how the bot behaves in one channel.
@@ -33,7 +38,7 @@ type Channel struct {
 // At returns the settings of a place with the collections to be seen there. It
 // is false, with an empty scope, where this user may not ask. What a channel
 // sees depends on the channel alone, never on who asks: all its readers see
-// the answer.
+// the answer. What one person reads alone depends on that person as well.
 func (s Settings) At(p Place) (Channel, retrieval.Scope, bool) {
 	c := s.Default
 	if listed, ok := s.Channels[p.Channel]; ok && !p.Direct {
@@ -42,24 +47,33 @@ func (s Settings) At(p Place) (Channel, retrieval.Scope, bool) {
 	if len(c.Members) > 0 && !slices.Contains(c.Members, p.User) {
 		return c, nil, false
 	}
-	return c, s.scope(c), true
+	if !p.Direct {
+		return c, scope(s.Public, c.Collections), true
+	}
+	all := [][]string{s.Public, c.Collections, s.Users[p.User]}
+	for _, g := range p.Groups {
+		all = append(all, s.Groups[g])
+	}
+	return c, scope(all...), true
 }
 
 // Seen returns the collections to be seen in a channel, whoever reads there.
 func (s Settings) Seen(channel string) retrieval.Scope {
-	if c, ok := s.Channels[channel]; ok {
-		return s.scope(c)
+	c, ok := s.Channels[channel]
+	if !ok {
+		c = s.Default
 	}
-	return s.scope(s.Default)
+	return scope(s.Public, c.Collections)
 }
 
-func (s Settings) scope(c Channel) retrieval.Scope {
-	var scope retrieval.Scope
-	for _, name := range slices.Concat(s.Public, c.Collections) {
+// scope joins lists of collections.
+func scope(lists ...[]string) retrieval.Scope {
+	var out retrieval.Scope
+	for _, name := range slices.Concat(lists...) {
 		if name != "" {
-			scope = append(scope, name)
+			out = append(out, name)
 		}
 	}
-	slices.Sort(scope)
-	return slices.Compact(scope)
+	slices.Sort(out)
+	return slices.Compact(out)
 }

@@ -39,6 +39,17 @@ type Config struct {
 	// Channels holds what is special about channels, by ID. The entry
 	// OtherChannels is always there: for direct messages and all others.
 	Channels map[string]*Channel `yaml:"channels"`
+	// Users are granted more by their IDs, where nobody else reads the answer.
+	Users map[string]*Grant `yaml:"users"`
+	// Groups grant it to all members of a Slack user group, by its ID.
+	Groups map[string]*Grant `yaml:"groups"`
+}
+
+// Grant is what somebody may see besides what the place lets everybody see: in
+// direct messages and in what is shown to one person alone.
+type Grant struct {
+	// Collections are those granted.
+	Collections []string `yaml:"collections"`
 }
 
 // Chat is the model that writes answers; see Enabled.

@@ -41,6 +41,8 @@ func defaults() Config {
 		Digest:    Digest{ModelReports: 20},
 		Public:    []string{"default"},
 		Channels:  map[string]*Channel{"default": {FollowUps: true}},
+		Users:     map[string]*Grant{},
+		Groups:    map[string]*Grant{},
 	}
 }
 
@@ -86,6 +88,10 @@ channels:
     members: [U1, W2]
     digest: [weekdays 08:30, weekly Fri 17:00 行业:电子]
     digest_managers: U1
+users: {U1: {collections: [内部, m-a]}, W2: {collections: deals}}
+groups:
+  S03: {collections: [deals]}
+  S04: {}
 `, nil, func(c *Config) {
 			*c = Config{
 				Data:      "/srv/reports",
@@ -104,6 +110,8 @@ channels:
 					"C01": {Collections: []string{"内部"}, Every: true, InChannel: true, FollowUps: true, Members: []string{"U1", "W2"},
 						Digest: []string{"weekdays 08:30", "weekly Fri 17:00 行业:电子"}, DigestManagers: []string{"U1"}},
 				},
+				Users:  map[string]*Grant{"U1": {[]string{"内部", "m-a"}}, "W2": {[]string{"deals"}}},
+				Groups: map[string]*Grant{"S03": {[]string{"deals"}}, "S04": {}},
 			}
 		}},
 		{"lists of one, and of none", "serve: {watch: a}\npublic: []\nchannels: {G1: {members: U1}, D1: }\n", nil, func(c *Config) {
@@ -258,6 +266,17 @@ func TestLoadRefuses(t *testing.T) {
 			"line 3: channels.C1.every: is set twice",
 			"line 4: channels.C1: is set twice",
 			"line 5: channels.C3: must hold settings, each as name: value",
+		}},
+		{"users and groups", "users:\n  C1: {collections: [a]}\n  U1: {collections: [a/b, a, a], every: true}\n  U1: {}\n  default: {}\ngroups:\n  U2: {collections: [a]}\n  S1: {collections: {a: b}}\n  S2: [a]\n", nil, []string{
+			"line 2: users.C1: is no user ID like U0123ABCD (in Slack: the user's profile, under the three dots)",
+			`line 3: users.U1.collections: a name of 1 to 64 letters, digits, - _ or . is needed, not "a/b"`,
+			"line 3: users.U1.collections: names the same twice",
+			"line 3: users.U1.every: is no setting",
+			"line 4: users.U1: is set twice",
+			"line 5: users.default: is no user ID like U0123ABCD (in Slack: the user's profile, under the three dots)",
+			"line 7: groups.U2: is no user group ID like S0123ABCD (in Slack: the group's page, under the three dots)",
+			"line 8: groups.S1.collections: must be a list of single values",
+			"line 9: groups.S2: must hold settings, each as name: value",
 		}},
 		{"serving", "serve: {admin: localhost, http: ':70000', log: loud}\nslack: {workers: 0, queue: x}\nchat: {price_prompt: -1, price_completion: free}\n", nil, []string{
 			`line 1: serve.admin: an address like 127.0.0.1:8090 or :8090 is needed, not "localhost"`,

@@ -52,8 +52,8 @@ func read(path string) ([]byte, error) {
 // load reads a file that lies in dir.
 func load(file []byte, dir string, getenv func(string) string) (Config, error) {
 	var c Config
-	c.Channels = map[string]*Channel{}
-	l := loader{rows: rows(&c), named: map[string]entries{"channels": channels(&c)}, given: map[string]bool{}}
+	c.Channels, c.Users, c.Groups = map[string]*Channel{}, map[string]*Grant{}, map[string]*Grant{}
+	l := loader{rows: rows(&c), named: sections(&c), given: map[string]bool{}}
 	setDefaults(l.rows)
 	if _, err := l.named["channels"](OtherChannels); err != nil {
 		panic("unreachable: " + OtherChannels + " is always a channel's name")

@@ -1,6 +1,9 @@
 package config
 
-import "errors"
+import (
+	"errors"
+	"slices"
+)
 
 // Setting describes one setting for people.
 type Setting struct {
@@ -17,6 +20,9 @@ func Settings() []Setting {
 		all = append(all, r.Setting)
 	}
 	for _, r := range channelRows("channels.ID.", new(Channel)) {
+		all = append(all, r.Setting)
+	}
+	for _, r := range slices.Concat(userRows("users.ID.", new(Grant)), groupRows("groups.ID.", new(Grant))) {
 		all = append(all, r.Setting)
 	}
 	return all
@@ -138,6 +144,41 @@ func channels(c *Config) entries {
 		rows := channelRows("channels."+id+".", ch)
 		setDefaults(rows)
 		return rows, nil
+	}
+}
+
+// userRows are the settings of one user.
+func userRows(prefix string, g *Grant) []row {
+	return []row{many(prefix+"collections", "", "list of collections that this user may ask about besides the public ones, in direct messages and in answers that nobody else sees; ID is a user's ID like U0123ABCD", &g.Collections, collection, 0)}
+}
+
+// groupRows are the settings of one user group.
+func groupRows(prefix string, g *Grant) []row {
+	return []row{many(prefix+"collections", "", "the same for every member of a Slack user group, whose ID is like S0123ABCD; who is in it is asked of Slack", &g.Collections, collection, 0)}
+}
+
+// granted adds somebody to all and returns the rows; problem is said of an ID
+// that begins with none of the letters.
+func granted(all map[string]*Grant, letters, problem, prefix string, rows func(string, *Grant) []row) entries {
+	return func(id string) ([]row, error) {
+		if !isID(id, letters) {
+			return nil, errors.New(problem)
+		}
+		if all[id] == nil {
+			all[id] = &Grant{}
+		}
+		out := rows(prefix+id+".", all[id])
+		setDefaults(out)
+		return out, nil
+	}
+}
+
+// sections are those whose entries users name.
+func sections(c *Config) map[string]entries {
+	return map[string]entries{
+		"channels": channels(c),
+		"users":    granted(c.Users, "UW", "is no user ID like U0123ABCD (in Slack: the user's profile, under the three dots)", "users.", userRows),
+		"groups":   granted(c.Groups, "S", "is no user group ID like S0123ABCD (in Slack: the group's page, under the three dots)", "groups.", groupRows),
 	}
 }
 
