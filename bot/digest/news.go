@@ -22,9 +22,9 @@ type news struct {
 // news looks for what has come since the cursor of a subscription; ok is false
 // where it may see nothing any more.
 func (r *Runner) news(ctx context.Context, sub state.Subscription) (n news, ok bool, err error) {
-	scope, ok := r.opt.Scope(sub)
-	if !ok {
-		return n, false, nil
+	scope, ok, err := r.opt.Scope(ctx, sub)
+	if err != nil || !ok {
+		return n, false, err
 	}
 	if err := json.Unmarshal([]byte(cmp.Or(sub.Filter, "{}")), &n.filter); err != nil {
 		return n, false, fmt.Errorf("filter: %w", err)

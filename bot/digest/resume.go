@@ -85,9 +85,9 @@ func (r *Runner) goOn(ctx context.Context, subs []state.Subscription, slot state
 // may reports whether all that a digest tells of may still be seen where it
 // goes: a restart may have come with other settings.
 func (r *Runner) may(ctx context.Context, sub state.Subscription, d *Digest) (bool, error) {
-	scope, ok := r.opt.Scope(sub)
-	if !ok {
-		return false, nil
+	scope, ok, err := r.opt.Scope(ctx, sub)
+	if err != nil || !ok {
+		return false, err
 	}
 	reports, err := r.shelf.Reports(ctx, scope)
 	if err != nil {

@@ -70,8 +70,9 @@ func (c *Closed) Error() string { return "the channel is closed to the bot: " + 
 // Options are the settings of a Runner. Scope is needed.
 type Options struct {
 	// Scope is what may be seen where a subscription is delivered, asked anew
-	// each time; false where its maker may not see anything any more.
-	Scope func(s state.Subscription) (retrieval.Scope, bool)
+	// each time; false where its maker may not see anything any more. While it
+	// cannot be told, nothing is delivered.
+	Scope func(ctx context.Context, s state.Subscription) (retrieval.Scope, bool, error)
 	Model *Model           // nil: digests are in the reports' own words
 	Empty bool             // say so when there is nothing new; else be silent
 	Now   func() time.Time // nil: time.Now

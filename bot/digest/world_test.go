@@ -61,11 +61,11 @@ func (w *world) now() time.Time { return w.real.Add(w.off) }
 // runner is a fresh process over what is on the disk.
 func (w *world) runner() *digest.Runner {
 	return digest.NewRunner(w, w.store, stepped{w.store, w}, w, digest.Options{Now: w.now, Empty: w.empty,
-		Scope: func(s state.Subscription) (retrieval.Scope, bool) {
+		Scope: func(_ context.Context, s state.Subscription) (retrieval.Scope, bool, error) {
 			if scope, ok := w.scopes[s.Channel]; ok {
-				return scope, len(scope) > 0
+				return scope, len(scope) > 0, nil
 			}
-			return retrieval.Scope{"default"}, true
+			return retrieval.Scope{"default"}, true, nil
 		}})
 }
 

@@ -13,8 +13,11 @@ import (
 // once: after a restart nobody can tell whether an ephemeral message was shown.
 // It has no "Share here": the channel's own answer stands above it.
 func (s *Slack) aside(ctx context.Context, e Event, asked bot.Message, refused bot.Reply) {
-	wide := s.union(e, asked.Scope)
-	if refused.Answer.Status != answer.Abstained || refused.Kind != bot.Question || e.Kind != Ask || e.Direct || e.Slash || len(wide) == len(asked.Scope) {
+	if refused.Answer.Status != answer.Abstained || refused.Kind != bot.Question || e.Kind != Ask || e.Direct || e.Slash {
+		return
+	}
+	wide := s.union(ctx, e, asked.Scope)
+	if !beyond(wide, asked.Scope) {
 		return
 	}
 	ask := bot.Message{ID: e.ID, Text: cmp.Or(refused.Question, asked.Text), Scope: wide, Now: asked.Now, Lang: asked.Lang}

@@ -31,7 +31,7 @@ func (s *Slack) beside(ctx context.Context, e Event) string {
 
 // greet gives a conversation its questions, and says hello when it is a new one.
 func (s *Slack) greet(ctx context.Context, e Event) string {
-	ch, scope, ok := s.set.At(place(e))
+	ch, scope, ok := s.at(ctx, e)
 	lang := cmp.Or(ch.Language, "zh")
 	m := s.message(e)
 	if !ok {

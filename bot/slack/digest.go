@@ -39,7 +39,7 @@ func (s *Slack) digests(ctx context.Context, e Event) string {
 	m := s.message(e)
 	m.private = true
 	lang := s.lang(e)
-	ch, scope, ok := s.set.At(place(e))
+	ch, scope, ok := s.at(ctx, e)
 	switch {
 	case !ok:
 		return s.tell(ctx, m, lang, bot.NotAllowed(lang), "refused:not_permitted")

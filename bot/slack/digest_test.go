@@ -65,7 +65,9 @@ func inDigests(t *testing.T, set bot.Settings, test func(t *testing.T, r *rig, s
 		stop := func() {}
 		r.with = func(front *slack.Slack) {
 			stop() // the process before this one
-			run := digest.NewRunner(s, r.state, r.state, front, digest.Options{Log: slog.New(slog.NewTextHandler(r.log, nil)), Scope: func(state.Subscription) (retrieval.Scope, bool) { return retrieval.Scope{"default"}, true }})
+			run := digest.NewRunner(s, r.state, r.state, front, digest.Options{Log: slog.New(slog.NewTextHandler(r.log, nil)), Scope: func(context.Context, state.Subscription) (retrieval.Scope, bool, error) {
+				return retrieval.Scope{"default"}, true, nil
+			}})
 			front.TakeDigests(digest.NewDesk(run, r.state, nil))
 			ctx, cancel := context.WithCancel(t.Context())
 			done := make(chan struct{})

@@ -28,6 +28,7 @@ const (
 	Edited   Kind = "edited"   // of a question
 	Deleted  Kind = "deleted"  // of a question
 	Digests  Kind = "digests"  // /digest
+	Members  Kind = "members"  // a user group changed; it is not recorded
 )
 
 // Event is what came from Slack, whichever way it came. It is what is recorded
@@ -52,6 +53,7 @@ type Event struct {
 	Hidden  bool   `json:"hidden,omitempty"`  // the button stands on a message only its reader sees
 	Good    bool   `json:"good,omitempty"`    // of Feedback
 	Card    bool   `json:"card,omitempty"`    // of Share: the answer is a card
+	Group   string `json:"group,omitempty"`   // of Members
 }
 
 // wire is the part of Slack's events that we read. slack-go's own types refuse
@@ -80,7 +82,11 @@ type inner struct {
 	Message     *inner `json:"message"`
 	Previous    *inner `json:"previous_message"`
 	Tab         string `json:"tab"`
-	Assistant   *struct {
+	SubteamID   string `json:"subteam_id"`
+	Subteam     *struct {
+		ID string `json:"id"`
+	} `json:"subteam"`
+	Assistant *struct {
 		User     string `json:"user_id"`
 		Channel  string `json:"channel_id"`
 		ThreadTS string `json:"thread_ts"`
@@ -117,6 +123,8 @@ func fromEvent(payload []byte, me self) (Event, bool, error) {
 	case "member_joined_channel":
 		e.Kind, e.ID = Joined, strings.Join([]string{"joined", in.Channel, cmp.Or(in.EventTS, w.EventID)}, "-")
 		return e, in.User == me.User && me.User != "", nil
+	case "subteam_members_changed", "subteam_updated", "subteam_self_added", "subteam_self_removed":
+		return subteam(e, in)
 	}
 	return Event{}, false, nil
 }

@@ -29,6 +29,10 @@ func decode(body []byte) (Event, error) {
 // returns nil the event may be acked: it is on disk, or nobody's business. A
 // second delivery, or the message beside a mention, is known by its ID.
 func (s *Slack) take(ctx context.Context, e Event) error {
+	if e.Kind == Members { // nothing is to be done of which anybody hears
+		s.groups.drop(e.Group)
+		return nil
+	}
 	ok, err := s.wanted(ctx, e)
 	if err != nil || !ok {
 		return err
@@ -62,7 +66,7 @@ func (s *Slack) root(e Event) string {
 	case e.Hidden, e.Kind == Ticker: // of what one person sees there is no thread; a card stands where it was offered
 		return e.Thread
 	}
-	ch, _, _ := s.set.At(place(e))
+	ch, _, _ := s.set().At(place(e))
 	if e.Thread != "" || ch.InChannel && !e.Direct {
 		return e.Thread
 	}
@@ -94,7 +98,7 @@ func (s *Slack) wanted(ctx context.Context, e Event) (bool, error) {
 	if e.Slash || e.Direct || e.Mention {
 		return true, nil
 	}
-	ch, _, ok := s.set.At(place(e))
+	ch, _, ok := s.set().At(place(e))
 	if !ok || e.Others || e.Text == "" || bot.SmallTalk(e.Text) {
 		return false, nil
 	}
@@ -166,7 +170,7 @@ func (s *Slack) turnAway(ctx context.Context, w *work, r *bot.Refusal) {
 // lang is the language our own words about an event are in before there is an
 // answer.
 func (s *Slack) lang(e Event) string {
-	ch, _, _ := s.set.At(place(e))
+	ch, _, _ := s.set().At(place(e))
 	if ch.Language != "" {
 		return ch.Language
 	}

@@ -24,12 +24,14 @@ var scopes = map[string][]string{
 	"app_mention": {"app_mentions:read"}, "app_home_opened": nil,
 	"member_joined_channel": {"channels:read", "groups:read"},
 	"message.channels":      {"channels:history"}, "message.groups": {"groups:history"}, "message.im": {"im:history"},
+	"usergroups.users.list": {"usergroups:read"}, "subteam_members_changed": {"usergroups:read"}, "subteam_updated": {"usergroups:read"},
+	"subteam_self_added": {"usergroups:read"}, "subteam_self_removed": {"usergroups:read"},
 }
 
 // used are the methods that stand in our code.
 func used(t *testing.T) []string {
 	t.Helper()
-	named := regexp.MustCompile(`"((?:chat|conversations|assistant\.threads|views|auth|reactions|users|files)\.[a-zA-Z]+)"`)
+	named := regexp.MustCompile(`"((?:chat|conversations|assistant\.threads|views|auth|reactions|users|usergroups\.users|files)\.[a-zA-Z]+)"`)
 	files, err := filepath.Glob("*.go")
 	if err != nil {
 		t.Fatal(err)
@@ -98,14 +100,14 @@ func TestManifest(t *testing.T) {
 			t.Errorf("scope %s is not used", s)
 		}
 	}
-	for _, want := range []string{"app_mention", "message.channels", "message.groups", "message.im", "member_joined_channel", "app_home_opened"} {
+	for _, want := range []string{"app_mention", "message.channels", "message.groups", "message.im", "member_joined_channel", "app_home_opened", "subteam_members_changed", "subteam_updated"} {
 		if !slices.Contains(m.Settings.Subscriptions.Events, want) {
 			t.Errorf("event %s is missing", want)
 		}
 	}
 	for _, e := range m.Settings.Subscriptions.Events {
 		kind, _, _ := strings.Cut(e, ".")
-		payload := fmt.Sprintf(`{"event":{"type":%q,"channel":"C1","user":"U1","text":"x","ts":"1.2","tab":"messages"}}`, kind)
+		payload := fmt.Sprintf(`{"event":{"type":%q,"channel":"C1","user":"U1","text":"x","ts":"1.2","tab":"messages","subteam_id":"S1"}}`, kind)
 		if _, ok, err := fromEvent([]byte(payload), self{User: "U1"}); kind == "member_joined_channel" && (!ok || err != nil) {
 			t.Errorf("event %s: %v %v", e, ok, err)
 		}

@@ -19,9 +19,9 @@ import (
 // modal opens the sources of an answer, or its passages. Whoever pressed must
 // be allowed here, and see here all that the answer was searched in.
 func (s *Slack) modal(ctx context.Context, e Event) string {
-	_, scope, ok := s.set.At(place(e))
+	_, scope, ok := s.at(ctx, e)
 	if e.Hidden {
-		scope = s.union(e, scope)
+		scope = s.union(ctx, e, scope)
 	}
 	lang, outcome := s.lang(e), "shown"
 	kept, known, err := s.state.Answer(ctx, e.Answer)
@@ -31,7 +31,7 @@ func (s *Slack) modal(ctx context.Context, e Event) string {
 	}
 	var blocks []slack.Block
 	switch {
-	case !ok || known && slices.ContainsFunc(kept.Scope, func(c string) bool { return !slices.Contains(scope, c) }):
+	case !ok || known && beyond(kept.Scope, scope):
 		blocks, outcome = []slack.Block{section(escape(bot.NotAllowed(lang)))}, "refused:not_permitted"
 	case err == nil && known && (e.Kind == Passages || !have):
 		blocks, err = s.passages(ctx, kept, scope, lang)
@@ -45,15 +45,15 @@ func (s *Slack) modal(ctx context.Context, e Event) string {
 	if len(blocks) == 0 { // the words of the reports are not kept in the state
 		blocks = []slack.Block{section(say(lang, "这个回答的来源已不在手边，请再问一次。", "The sources of this answer are no longer at hand; please ask again."))}
 	}
-	if err := s.open(ctx, e, lang, blocks); err != nil {
+	if err := s.openView(ctx, e, lang, blocks); err != nil {
 		s.opt.Log.Warn("modal not opened", "id", e.ID, "error", brief(err))
 		return "failed:" + reason(err)
 	}
 	return outcome
 }
 
-// open shows blocks in a modal. The trigger is good for three seconds.
-func (s *Slack) open(ctx context.Context, e Event, lang string, blocks []slack.Block) error {
+// openView shows blocks in a modal. The trigger is good for three seconds.
+func (s *Slack) openView(ctx context.Context, e Event, lang string, blocks []slack.Block) error {
 	view := slack.ModalViewRequest{Type: slack.VTModal, Title: plain(say(lang, "来源", "Sources")), Close: plain(say(lang, "关闭", "Close")), Blocks: slack.Blocks{BlockSet: blocks}}
 	if e.Kind == Passages {
 		view.Title = plain(say(lang, "原文段落", "Passages"))

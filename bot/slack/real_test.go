@@ -219,14 +219,14 @@ func benchmarkAck(b *testing.B, at int) {
 		b.Fatal(err)
 	}
 	defer st.Close()
-	bot, err := slack.New(&scripted{claims: []string{"答。"}}, st, public, slack.Options{BotToken: slacktest.BotToken, AppToken: slacktest.AppToken, APIURL: s.URL(), Dial: s.Dial, Queue: 1 << 20, Log: slog.New(slog.DiscardHandler)})
+	front, err := slack.New(&scripted{claims: []string{"答。"}}, st, func() bot.Settings { return public }, slack.Options{BotToken: slacktest.BotToken, AppToken: slacktest.AppToken, APIURL: s.URL(), Dial: s.Dial, Queue: 1 << 20, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		b.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(b.Context())
 	done := make(chan struct{})
-	go func() { defer close(done); _ = bot.Run(ctx) }()
-	for bot.Ready() != nil || s.Connected() == 0 {
+	go func() { defer close(done); _ = front.Run(ctx) }()
+	for front.Ready() != nil || s.Connected() == 0 {
 		time.Sleep(time.Millisecond) // a benchmark; nothing tells when the socket stands
 	}
 	var took []time.Duration

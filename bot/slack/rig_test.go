@@ -201,7 +201,7 @@ func (r *rig) start(b slack.Bot, opt slack.Options) {
 	}
 	opt.Meter = &r.meter
 	opt.Log = slog.New(slog.NewTextHandler(r.log, nil))
-	s, err := slack.New(b, r.state, r.set, opt)
+	s, err := slack.New(b, r.state, func() bot.Settings { return r.set }, opt)
 	if err != nil {
 		r.t.Fatal(err)
 	}

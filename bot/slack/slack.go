@@ -68,7 +68,7 @@ type Meter interface {
 type Slack struct {
 	bot    Bot
 	state  *state.Store
-	set    bot.Settings
+	set    func() bot.Settings
 	opt    Options
 	api    *api
 	queue  *bot.Queue // questions
@@ -76,14 +76,17 @@ type Slack struct {
 	live   live
 	desk   Desk // nil: /digest is not to be had
 	recent recent
+	groups groups
 
 	mu      sync.Mutex
 	me      self
 	trouble error // why we are not connected; nil when we are
 }
 
-// New checks the options; nothing is contacted before Run.
-func New(b Bot, st *state.Store, set bot.Settings, opt Options) (*Slack, error) {
+// New checks the options; nothing is contacted before Run. set is asked anew
+// for each event, by many at once, and must return soon: what it says of who
+// may see what holds from the next question on.
+func New(b Bot, st *state.Store, set func() bot.Settings, opt Options) (*Slack, error) {
 	var bad []error
 	if opt.BotToken == "" {
 		bad = append(bad, errors.New("no bot token: set SLACK_BOT_TOKEN"))
@@ -104,6 +107,7 @@ func New(b Bot, st *state.Store, set bot.Settings, opt Options) (*Slack, error) 
 	s.side = bot.NewQueue(16, 2000)
 	s.queue.Log, s.side.Log = opt.Log, opt.Log
 	s.live.all = map[string]*work{}
+	s.groups.all = map[string]*roll{}
 	s.recent.all = map[string]bot.Reply{}
 	s.api = newAPI(opt, s.refused, func() { s.connected(nil) })
 	return s, nil

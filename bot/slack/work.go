@@ -67,15 +67,15 @@ func (s *Slack) found(ctx context.Context, m *message) bool {
 // reply answers and returns the outcome.
 func (s *Slack) reply(ctx context.Context, w *work, m *message) string {
 	e := w.event
-	ch, scope, ok := s.set.At(place(e))
+	ch, scope, ok := s.at(ctx, e)
 	lang := s.lang(e)
 	if !ok {
 		m.private = m.reply != ""
 		return s.tell(ctx, m, lang, bot.NotAllowed(lang), "refused:not_permitted")
 	}
 	if m.reply != "" {
-		wide := s.union(e, scope)
-		m.private, scope = e.Hidden || len(wide) > len(scope), wide
+		scope = s.union(ctx, e, scope)
+		m.private = e.Hidden || beyond(scope, s.open(e))
 	}
 	ask, err := s.ask(ctx, w, scope)
 	if err != nil {
@@ -305,20 +305,6 @@ func (s *Slack) regret(ctx context.Context, m *message, lang string, why error) 
 
 // outside are Slack's words for a channel we are no member of.
 var outside = []string{"not_in_channel", "channel_not_found"}
-
-// union is what an asker sees where nobody else looks on: what the channel
-// sees, and what the asker sees in a direct message.
-func (s *Slack) union(e Event, scope retrieval.Scope) retrieval.Scope {
-	p := place(e)
-	p.Direct = true
-	_, own, ok := s.set.At(p)
-	if !ok {
-		return scope
-	}
-	all := slices.Concat(scope, own)
-	slices.Sort(all)
-	return slices.Compact(all)
-}
 
 // inLine tells at which place a question waits.
 func (s *Slack) inLine(ctx context.Context, w *work, n int) {

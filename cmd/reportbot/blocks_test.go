@@ -107,7 +107,7 @@ func inProcess(t *testing.T, s *slacktest.Server) func() {
 	if err != nil {
 		t.Fatal(err)
 	}
-	front, err := slack.New(a.bot(found, bot.Options{Memory: st, Cards: cards(shelf{a.store, found.Reports}, found.known, nil)}), st, aDesk, slack.Options{
+	front, err := slack.New(a.bot(found, bot.Options{Memory: st, Cards: cards(shelf{a.store, found.Reports}, found.known, nil)}), st, func() bot.Settings { return aDesk }, slack.Options{
 		BotToken: slacktest.BotToken, AppToken: slacktest.AppToken, APIURL: s.URL(), Dial: s.Dial, Log: a.log,
 	})
 	if err != nil {

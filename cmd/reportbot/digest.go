@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"reportbot/bot"
 	"reportbot/bot/answer"
 	"reportbot/bot/digest"
 	"reportbot/bot/metrics"
@@ -127,14 +126,9 @@ func checkDigests(cfg config.Config) error {
 // digests joins the schedule with Slack: it posts there, and people ask for
 // digests there.
 func (s *service) digests(ctx context.Context, front *slack.Slack, found searcher, st *state.Store) *digest.Runner {
-	set := places(s.cfg)
 	r := digest.NewRunner(shelf{s.store, found.Reports}, st, st, front, digest.Options{
-		Scope: func(sub state.Subscription) (retrieval.Scope, bool) {
-			if !strings.HasPrefix(sub.Channel, "D") {
-				return set.Seen(sub.Channel), true
-			}
-			_, scope, ok := set.At(bot.Place{Channel: sub.Channel, User: sub.User, Direct: true}) // a direct message is as its reader is
-			return scope, ok
+		Scope: func(ctx context.Context, sub state.Subscription) (retrieval.Scope, bool, error) {
+			return front.Seen(ctx, sub.Channel, sub.User, strings.HasPrefix(sub.Channel, "D")) // a direct message is as its reader is
 		},
 		Model: s.writer(found, st), Empty: s.cfg.Digest.Empty, Log: s.log,
 	})

@@ -4,6 +4,8 @@ import (
 	"context"
 	"maps"
 	"slices"
+
+	"reportbot/config"
 )
 
 // checkNames warns of collections that the settings name and nothing fills, and
@@ -32,9 +34,16 @@ func (s *service) checkNames(ctx context.Context) error {
 	for _, id := range slices.Sorted(maps.Keys(s.cfg.Channels)) {
 		check("channels."+id+".collections", s.cfg.Channels[id].Collections)
 	}
+	grants := func(section string, all map[string]*config.Grant) {
+		for _, id := range slices.Sorted(maps.Keys(all)) {
+			check(section+"."+id+".collections", all[id].Collections)
+		}
+	}
+	grants("users", s.cfg.Users)
+	grants("groups", s.cfg.Groups)
 	for _, name := range filled {
 		if !named[name] {
-			s.log.Warn("nobody may ask about a collection: neither public nor a channel names it", "collection", name)
+			s.log.Warn("nobody may ask about a collection: neither public nor a channel, user or group names it", "collection", name)
 		}
 	}
 	return nil

@@ -101,14 +101,16 @@ func open(t *testing.T, data, kept string, model answer.Chat) *office {
 	later := time.Until(time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC))
 	now := func() time.Time { return time.Now().Add(later) }
 	books := shelf{a.store, found.Reports}
-	front, err := slack.New(bot.New(quoting, found, model, bot.Options{Cards: ticker.New(books, found.known, nil)}), st, rooms, slack.Options{
+	front, err := slack.New(bot.New(quoting, found, model, bot.Options{Cards: ticker.New(books, found.known, nil)}), st, func() bot.Settings { return rooms }, slack.Options{
 		BotToken: slacktest.BotToken, AppToken: slacktest.AppToken, APIURL: o.URL(), Dial: o.Dial, Log: a.log, Workers: 1,
 		Reader: reader{found, a.store}, Now: now,
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	seen := func(s state.Subscription) (retrieval.Scope, bool) { return rooms.Seen(s.Channel), true }
+	seen := func(_ context.Context, s state.Subscription) (retrieval.Scope, bool, error) {
+		return rooms.Seen(s.Channel), true, nil
+	}
 	front.TakeDigests(digest.NewDesk(digest.NewRunner(books, st, st, front, digest.Options{Scope: seen, Now: now}), st, found.known))
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error, 1)

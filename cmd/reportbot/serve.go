@@ -37,12 +37,13 @@ func runServe(ctx context.Context, c call) error {
 		return err
 	}
 	if len(f.collections) > 0 {
-		return usageError{"--collection means nothing here: the settings public and channels say who sees what"}
+		return usageError{"--collection means nothing here: the settings public, channels, users and groups say who sees what"}
 	}
 	cfg, err := f.load(c)
 	if err != nil {
 		return err
 	}
+	read := cfg // as the file and the environment say, and can say again
 	for _, v := range *folders {
 		w, err := config.ParseWatch(v)
 		if err != nil {
@@ -60,6 +61,7 @@ func runServe(ctx context.Context, c call) error {
 		return err
 	}
 	s := &service{app: newApp(cfg, serveLog(c.err, cfg), c)}
+	s.access = newAccess(f.config, read, func() (config.Config, error) { return f.load(c) }, s.log)
 	return s.run(ctx)
 }
 
@@ -82,6 +84,7 @@ type service struct {
 	*app
 	ready   readiness
 	metrics *metrics.Metrics
+	access  *access
 	slack   atomic.Pointer[slack.Slack] // nil until it is there
 }
 
@@ -166,7 +169,7 @@ func (s *service) front(found searcher, st *state.Store) (*slack.Slack, error) {
 	c := s.cfg.Slack
 	written := s.summaries(s.answerer(found, found.known), st, s.metrics)
 	b := s.bot(found, bot.Options{Memory: st, Cards: cards(shelf{s.store, found.Reports}, found.known, written)})
-	return slack.New(metered{b, s.metrics}, st, places(s.cfg), slack.Options{
+	return slack.New(metered{b, s.metrics}, st, s.access.settings, slack.Options{
 		BotToken: c.BotToken.Reveal(), AppToken: c.AppToken.Reveal(), SigningSecret: c.SigningSecret.Reveal(), APIURL: c.APIURL,
 		Log: s.log, Workers: c.Workers, Queue: c.Queue, Meter: s.metrics, Reader: reader{found, s.store},
 		Limiter: bot.NewLimiter(bot.Rates(s.cfg.Limits)),
@@ -248,7 +251,14 @@ func places(c config.Config) bot.Settings {
 			Managers: c.DigestManagers,
 		}
 	}
-	out := bot.Settings{Public: c.Public, Channels: map[string]bot.Channel{}, Default: of(c.Channels[config.OtherChannels])}
+	granted := func(all map[string]*config.Grant) map[string][]string {
+		out := map[string][]string{}
+		for id, g := range all {
+			out[id] = g.Collections
+		}
+		return out
+	}
+	out := bot.Settings{Public: c.Public, Channels: map[string]bot.Channel{}, Default: of(c.Channels[config.OtherChannels]), Users: granted(c.Users), Groups: granted(c.Groups)}
 	for id, ch := range c.Channels {
 		if id != config.OtherChannels {
 			out.Channels[id] = of(ch)

@@ -188,3 +188,23 @@ func (m Message) Everything() string {
 	}
 	return strings.Join(out, "\n")
 }
+
+// Group makes a user group of these members, or changes who is in it; without
+// any it is disabled, and Slack knows of no such group. It tells the bot as
+// Slack does, unless quiet.
+func (s *Server) Group(id string, quiet bool, members ...string) *Envelope {
+	s.mu.Lock()
+	if len(members) == 0 {
+		delete(s.groups, id)
+	} else {
+		s.groups[id] = members
+	}
+	s.mu.Unlock()
+	if quiet {
+		return nil
+	}
+	if len(members) == 0 {
+		return s.Event(map[string]any{"type": "subteam_updated", "subteam": map[string]any{"id": id, "team_id": Team, "is_usergroup": true, "date_delete": time.Now().Unix()}, "event_ts": s.stamp()})
+	}
+	return s.Event(map[string]any{"type": "subteam_members_changed", "subteam_id": id, "team_id": Team, "event_ts": s.stamp()})
+}

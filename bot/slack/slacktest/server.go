@@ -87,7 +87,8 @@ type Server struct {
 	conns    map[*conn]bool
 	sent     map[string]*Envelope
 	lost     int
-	files    map[string]*File // announced, by ID
+	files    map[string]*File    // announced, by ID
+	groups   map[string][]string // members of user groups, by ID
 
 	web   *http.Server
 	pipes *pipes
@@ -105,7 +106,7 @@ type hook struct {
 // New starts a stand-in; Close ends it.
 func New() *Server {
 	s := &Server{status: map[string]string{}, shownAt: map[string]time.Time{}, posted: map[string]time.Time{}, triggers: map[string]time.Time{},
-		hooks: map[string]*hook{}, conns: map[*conn]bool{}, sent: map[string]*Envelope{}, files: map[string]*File{}, quit: make(chan struct{}), Base: "http://slack.test",
+		hooks: map[string]*hook{}, conns: map[*conn]bool{}, sent: map[string]*Envelope{}, files: map[string]*File{}, groups: map[string][]string{}, quit: make(chan struct{}), Base: "http://slack.test",
 		pipes: &pipes{next: make(chan net.Conn), done: make(chan struct{})}}
 	s.web = &http.Server{Handler: s}
 	s.all.Go(func() { _ = s.web.Serve(s.pipes) }) // ends with Close

@@ -63,6 +63,12 @@ func (s *Server) call(method string, r *http.Request) (map[string]any, string, t
 		return s.setPrompts(f)
 	case "conversations.replies", "conversations.history":
 		return s.history(method, channel, f), "", 0
+	case "usergroups.users.list":
+		users, ok := s.groups[f.Get("usergroup")]
+		if !ok {
+			return nil, "no_such_subteam", 0
+		}
+		return map[string]any{"users": users}, "", 0
 	case "views.open":
 		return s.open(f)
 	case "files.getUploadURLExternal":
