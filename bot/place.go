@@ -11,6 +11,7 @@ type Place struct {
 	Team, Channel, User string
 	Direct              bool     // nobody but the user reads it: a direct message, the assistant pane, what is shown to one person alone
 	Groups              []string // the user groups the user is in; of use where it is Direct
+	External            bool     // people of other organisations read it
 }
 
 // Settings say who sees what where. They are read by many at once: whoever
@@ -33,16 +34,22 @@ type Channel struct {
 	Managers    []string // user IDs who may change the channel's digests; empty: all who may ask
 	Language    string   // "", zh or en: forced
 	Members     []string // user IDs allowed; empty: everybody
+	External    bool     // it may be shared with people of other organisations
 }
 
 // At returns the settings of a place with the collections to be seen there. It
-// is false, with an empty scope, where this user may not ask. What a channel
-// sees depends on the channel alone, never on who asks: all its readers see
-// the answer. What one person reads alone depends on that person as well.
+// is false, with an empty scope, where this user may not ask, and where people
+// of other organisations read the answer that the settings do not let in. What
+// a channel sees depends on the channel alone, never on who asks: all its
+// readers see the answer. What one person reads alone depends on that person as
+// well.
 func (s Settings) At(p Place) (Channel, retrieval.Scope, bool) {
 	c := s.Default
 	if listed, ok := s.Channels[p.Channel]; ok && !p.Direct {
 		c = listed
+	}
+	if p.External && !p.Direct && !c.External {
+		return c, nil, false
 	}
 	if len(c.Members) > 0 && !slices.Contains(c.Members, p.User) {
 		return c, nil, false
@@ -57,13 +64,17 @@ func (s Settings) At(p Place) (Channel, retrieval.Scope, bool) {
 	return c, scope(all...), true
 }
 
-// Seen returns the collections to be seen in a channel, whoever reads there.
-func (s Settings) Seen(channel string) retrieval.Scope {
+// Seen returns the collections to be seen in a channel, whoever of ours reads
+// there. It is false as At is where others read it.
+func (s Settings) Seen(channel string, external bool) (retrieval.Scope, bool) {
 	c, ok := s.Channels[channel]
 	if !ok {
 		c = s.Default
 	}
-	return scope(s.Public, c.Collections)
+	if external && !c.External {
+		return nil, false
+	}
+	return scope(s.Public, c.Collections), true
 }
 
 // scope joins lists of collections.

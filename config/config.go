@@ -211,6 +211,8 @@ type Channel struct {
 	Language string `yaml:"language"`
 	// Members are the IDs of the users who may ask; empty means everybody.
 	Members []string `yaml:"members"`
+	// External allows answers though another organisation reads the channel.
+	External bool `yaml:"external"`
 	// Digest are the digests it gets, each in the words of /digest subscribe.
 	Digest []string `yaml:"digest"`
 	// DigestManagers are the IDs of the users who may change what digests it

@@ -121,6 +121,7 @@ func channelRows(prefix string, c *Channel) []row {
 		one(prefix+"follow_ups", "", "true", "answer in threads it answered in before, without a mention", boolean(&c.FollowUps)),
 		one(prefix+"language", "", "", "language of all answers, zh or en; not set: the question's", language(&c.Language)),
 		many(prefix+"members", "", "list of the IDs of the users who may ask here; not set: everybody", &c.Members, user, 1),
+		one(prefix+"external", "", "false", "answer also where the channel is shared with another organisation (Slack Connect); of the others nothing is answered there", boolean(&c.External)),
 		many(prefix+"digest", "", "list of digests of new reports that this channel gets, each in the words of /digest subscribe: weekdays 08:30 Asia/Shanghai 300750.SZ", &c.Digest, name, 0),
 		many(prefix+"digest_managers", "", "list of the IDs of the users who may change this channel's digests with /digest; not set: all who may ask here", &c.DigestManagers, user, 1),
 	}

@@ -29,6 +29,7 @@ const (
 	Deleted  Kind = "deleted"  // of a question
 	Digests  Kind = "digests"  // /digest
 	Members  Kind = "members"  // a user group changed; it is not recorded
+	Shared   Kind = "shared"   // a channel came to be, or is no more, shared with others; it is not recorded
 )
 
 // Event is what came from Slack, whichever way it came. It is what is recorded
@@ -54,6 +55,9 @@ type Event struct {
 	Good    bool   `json:"good,omitempty"`    // of Feedback
 	Card    bool   `json:"card,omitempty"`    // of Share: the answer is a card
 	Group   string `json:"group,omitempty"`   // of Members
+	// External: people of other organisations read the channel. Commands and
+	// buttons do not say; there it is nil.
+	External *bool `json:"external,omitempty"`
 }
 
 // wire is the part of Slack's events that we read. slack-go's own types refuse
@@ -63,6 +67,7 @@ type wire struct {
 	Type    string `json:"type"`
 	TeamID  string `json:"team_id"`
 	EventID string `json:"event_id"`
+	Shared  *bool  `json:"is_ext_shared_channel"`
 	Event   inner  `json:"event"`
 }
 
@@ -105,7 +110,7 @@ func fromEvent(payload []byte, me self) (Event, bool, error) {
 	}
 	in := w.Event
 	e := Event{Team: cmp.Or(w.TeamID, in.Team), Channel: in.Channel, User: in.User, TS: in.TS, Thread: in.ThreadTS}
-	e.Direct = in.ChannelType == "im" || strings.HasPrefix(in.Channel, "D")
+	e.Direct, e.External = in.ChannelType == "im" || strings.HasPrefix(in.Channel, "D"), w.Shared
 	switch in.Type {
 	case "app_mention", "message":
 		return fromMessage(e, in, me)
@@ -125,6 +130,9 @@ func fromEvent(payload []byte, me self) (Event, bool, error) {
 		return e, in.User == me.User && me.User != "", nil
 	case "subteam_members_changed", "subteam_updated", "subteam_self_added", "subteam_self_removed":
 		return subteam(e, in)
+	case "channel_shared", "channel_unshared":
+		e.Kind = Shared
+		return e, e.Channel != "", nil
 	}
 	return Event{}, false, nil
 }

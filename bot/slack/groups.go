@@ -154,6 +154,7 @@ func (s *Slack) memberships(ctx context.Context, set bot.Settings, p bot.Place, 
 // answer.
 func (s *Slack) at(ctx context.Context, e Event) (bot.Channel, retrieval.Scope, bool) {
 	p, set := place(e), s.set()
+	p.External = !p.Direct && s.external(ctx, e.Channel, e.External)
 	p.Groups, _ = s.memberships(ctx, set, p, waits(e))
 	return set.At(p)
 }
@@ -205,7 +206,8 @@ func beyond(scope, other retrieval.Scope) bool {
 func (s *Slack) Seen(ctx context.Context, channel, user string, direct bool) (retrieval.Scope, bool, error) {
 	set := s.set()
 	if !direct {
-		return set.Seen(channel), true, nil
+		scope, ok := set.Seen(channel, s.external(ctx, channel, nil))
+		return scope, ok, nil
 	}
 	p := bot.Place{Channel: channel, User: user, Direct: true}
 	var err error

@@ -29,8 +29,12 @@ func decode(body []byte) (Event, error) {
 // returns nil the event may be acked: it is on disk, or nobody's business. A
 // second delivery, or the message beside a mention, is known by its ID.
 func (s *Slack) take(ctx context.Context, e Event) error {
-	if e.Kind == Members { // nothing is to be done of which anybody hears
+	switch e.Kind { // nothing is to be done of which anybody hears
+	case Members:
 		s.groups.drop(e.Group)
+		return nil
+	case Shared:
+		s.sharing.drop(e.Channel)
 		return nil
 	}
 	ok, err := s.wanted(ctx, e)
@@ -55,7 +59,7 @@ func (s *Slack) take(ctx context.Context, e Event) error {
 
 // place is where an event happened.
 func place(e Event) bot.Place {
-	return bot.Place{Team: e.Team, Channel: e.Channel, User: e.User, Direct: e.Direct}
+	return bot.Place{Team: e.Team, Channel: e.Channel, User: e.User, Direct: e.Direct, External: e.External != nil && *e.External}
 }
 
 // root is the thread an event is answered in, "" for the channel itself.

@@ -26,6 +26,7 @@ var (
 		"chat.postEphemeral":    {600 * time.Millisecond, 40},
 		"conversations.replies": {1200 * time.Millisecond, 20},
 		"conversations.history": {1200 * time.Millisecond, 20},
+		infoOf:                  {1200 * time.Millisecond, 20},
 		membersOf:               {3 * time.Second, 10}, // tier 2: 20 a minute
 	}
 )

@@ -24,6 +24,7 @@ var scopes = map[string][]string{
 	"app_mention": {"app_mentions:read"}, "app_home_opened": nil,
 	"member_joined_channel": {"channels:read", "groups:read"},
 	"message.channels":      {"channels:history"}, "message.groups": {"groups:history"}, "message.im": {"im:history"},
+	"conversations.info": {"channels:read", "groups:read"}, "channel_shared": {"channels:read", "groups:read"}, "channel_unshared": {"channels:read", "groups:read"},
 	"usergroups.users.list": {"usergroups:read"}, "subteam_members_changed": {"usergroups:read"}, "subteam_updated": {"usergroups:read"},
 	"subteam_self_added": {"usergroups:read"}, "subteam_self_removed": {"usergroups:read"},
 }

@@ -66,17 +66,18 @@ type Meter interface {
 
 // Slack connects a Bot with a workspace.
 type Slack struct {
-	bot    Bot
-	state  *state.Store
-	set    func() bot.Settings
-	opt    Options
-	api    *api
-	queue  *bot.Queue // questions
-	side   *bot.Queue // what must not wait for questions: marks, modals, feedback
-	live   live
-	desk   Desk // nil: /digest is not to be had
-	recent recent
-	groups groups
+	bot     Bot
+	state   *state.Store
+	set     func() bot.Settings
+	opt     Options
+	api     *api
+	queue   *bot.Queue // questions
+	side    *bot.Queue // what must not wait for questions: marks, modals, feedback
+	live    live
+	desk    Desk // nil: /digest is not to be had
+	recent  recent
+	sharing sharing
+	groups  groups
 
 	mu      sync.Mutex
 	me      self

@@ -198,7 +198,7 @@ func (s *service) keepDigests(ctx context.Context, r *digest.Runner, found searc
 	}
 	set, now, kept := places(s.cfg), time.Now(), map[string]bool{}
 	for _, channel := range slices.Sorted(maps.Keys(s.cfg.Channels)) {
-		scope := set.Seen(channel)
+		scope, _ := set.Seen(channel, false)
 		all, err := found.Reports(ctx, scope)
 		if err != nil {
 			return err

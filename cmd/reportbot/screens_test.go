@@ -109,7 +109,8 @@ func open(t *testing.T, data, kept string, model answer.Chat) *office {
 		t.Fatal(err)
 	}
 	seen := func(_ context.Context, s state.Subscription) (retrieval.Scope, bool, error) {
-		return rooms.Seen(s.Channel), true, nil
+		scope, ok := rooms.Seen(s.Channel, false)
+		return scope, ok, nil
 	}
 	front.TakeDigests(digest.NewDesk(digest.NewRunner(books, st, st, front, digest.Options{Scope: seen, Now: now}), st, found.known))
 	ctx, stop := context.WithCancel(t.Context())

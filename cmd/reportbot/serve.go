@@ -247,7 +247,7 @@ func (s *service) prune(ctx context.Context, st *state.Store) error {
 func places(c config.Config) bot.Settings {
 	of := func(c *config.Channel) bot.Channel {
 		return bot.Channel{
-			Collections: c.Collections, Every: c.Every, InChannel: c.InChannel, FollowUps: c.FollowUps, Language: c.Language, Members: c.Members,
+			Collections: c.Collections, Every: c.Every, InChannel: c.InChannel, FollowUps: c.FollowUps, Language: c.Language, Members: c.Members, External: c.External,
 			Managers: c.DigestManagers,
 		}
 	}

@@ -3,6 +3,7 @@ package slacktest
 import (
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 )
@@ -21,7 +22,8 @@ func (s *Server) Callback(event map[string]any) map[string]any {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.seq++
-	return map[string]any{"type": "event_callback", "team_id": Team, "api_app_id": "A1", "event_id": fmt.Sprintf("Ev%d", s.seq), "event_time": time.Now().Unix(), "event": event}
+	channel, _ := event["channel"].(string)
+	return map[string]any{"is_ext_shared_channel": slices.Contains(s.external, channel), "type": "event_callback", "team_id": Team, "api_app_id": "A1", "event_id": fmt.Sprintf("Ev%d", s.seq), "event_time": time.Now().Unix(), "event": event}
 }
 
 // Event sends an event.

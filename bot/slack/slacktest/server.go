@@ -72,6 +72,7 @@ type Server struct {
 	Base     string   // of response URLs; set it where the stand-in listens on a port
 
 	mu       sync.Mutex
+	external []string // channels shared with another organisation
 	revoked  bool
 	messages []*Message
 	calls    []Call
@@ -271,6 +272,13 @@ func (s *Server) Revoke(yes bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.revoked = yes
+}
+
+// Share makes these the channels that another organisation reads as well.
+func (s *Server) Share(channels ...string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.external = channels
 }
 
 // Messages are the messages of a channel that stand there now, in order.

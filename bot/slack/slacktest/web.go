@@ -63,6 +63,8 @@ func (s *Server) call(method string, r *http.Request) (map[string]any, string, t
 		return s.setPrompts(f)
 	case "conversations.replies", "conversations.history":
 		return s.history(method, channel, f), "", 0
+	case "conversations.info":
+		return map[string]any{"channel": map[string]any{"id": channel, "is_ext_shared": slices.Contains(s.external, channel)}}, "", 0
 	case "usergroups.users.list":
 		users, ok := s.groups[f.Get("usergroup")]
 		if !ok {
