@@ -72,7 +72,7 @@ func (l *Limiter) Take(p Place, now time.Time) *Refusal {
 	return nil
 }
 
-// Queued notes that a question of p is in line: the next refusal is told anew.
+// Queued notes that something p asked for is in line: the next refusal is told anew.
 func (l *Limiter) Queued(p Place) {
 	if l == nil {
 		return

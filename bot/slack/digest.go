@@ -28,7 +28,9 @@ func (s *Slack) startDigests(ctx context.Context, e Event) {
 	_, ok := s.side.Add("digest/"+e.Channel, func(ctx context.Context) { s.finish(ctx, e.ID, s.digests(ctx, e)) })
 	if !ok {
 		s.finish(ctx, e.ID, "refused:full")
+		return
 	}
+	s.opt.Limiter.Queued(place(e))
 }
 
 // mostShown bounds a preview: a response_url works five times.

@@ -131,27 +131,26 @@ func (s *Slack) start(ctx context.Context, e Event, again bool) {
 			s.finish(ctx, e.ID, "refused:full")
 		}
 		return
-	case Digests:
-		s.startDigests(ctx, e)
-		return
 	}
 	w := &work{event: e, text: e.Text, again: again, came: s.opt.Now()}
-	if !again && e.Kind != Joined { // what was taken before a restart stays taken
-		if r := s.opt.Limiter.Take(place(e), w.came); r != nil {
-			s.turnAway(ctx, w, r)
-			return
-		}
+	switch {
+	case !s.admit(ctx, w):
+	case e.Kind == Digests:
+		s.startDigests(ctx, e)
+	default:
+		s.line(ctx, w)
 	}
+}
+
+// line puts a question in line.
+func (s *Slack) line(ctx context.Context, w *work) {
+	e := w.event
 	s.live.add(w)
 	s.count("questions", "kind", string(e.Kind))
 	n, ok := s.queue.Add(cmp.Or(s.thread(e), "command/"+e.Channel+"/"+e.User), func(ctx context.Context) { s.work(ctx, w) })
 	if !ok {
 		s.live.remove(e.ID)
-		if !s.opt.Limiter.Tell(place(e), w.came) {
-			s.finish(ctx, e.ID, "refused:full")
-			return
-		}
-		s.sayBeside(ctx, w, "refused:full", bot.Full(s.lang(e), e.ID))
+		s.turnAway(ctx, w, "refused:full", s.opt.Limiter.Tell(place(e), w.came), bot.Full(s.lang(e), e.ID))
 		return
 	}
 	s.opt.Limiter.Queued(place(e))
@@ -160,15 +159,27 @@ func (s *Slack) start(ctx context.Context, e Event, again bool) {
 	}
 }
 
-// turnAway refuses a question that is one too many. Its asker hears of it once,
-// until a question is taken again: a line for each would be a flood of ours.
-func (s *Slack) turnAway(ctx context.Context, w *work, r *bot.Refusal) {
-	outcome := "refused:rate_" + r.Whose
-	if !r.Tell {
-		s.finish(ctx, w.event.ID, outcome)
+// admit turns away what is one too many, but what was taken before a restart.
+func (s *Slack) admit(ctx context.Context, w *work) bool {
+	e := w.event
+	if w.again || e.Kind == Joined {
+		return true
+	}
+	r := s.opt.Limiter.Take(place(e), w.came)
+	if r != nil {
+		s.turnAway(ctx, w, "refused:rate_"+r.Whose, r.Tell, bot.TooMany(s.lang(e), r))
+	}
+	return r == nil
+}
+
+// turnAway refuses what nobody works on. Its asker hears of it once, until
+// something is taken again: a line for each would be a flood of ours.
+func (s *Slack) turnAway(ctx context.Context, w *work, outcome string, tell bool, text string) {
+	if tell {
+		s.sayBeside(ctx, w, outcome, text)
 		return
 	}
-	s.sayBeside(ctx, w, outcome, bot.TooMany(s.lang(w.event), r))
+	s.finish(ctx, w.event.ID, outcome)
 }
 
 // lang is the language our own words about an event are in before there is an
