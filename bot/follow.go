@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -113,8 +114,12 @@ func (r *rules) latest(k slot) string {
 			return r.told[i].text[sp.from:sp.to]
 		}
 		if k == house && len(r.turns[i].Publishers) == 1 {
-			r.used[i] = true
-			return r.turns[i].Publishers[0]
+			// As it was spelled where the turn was answered; by now that
+			// may be out of the asker's sight.
+			if p := r.turns[i].Publishers[0]; slices.Contains(r.read(p).reading.Publishers, p) {
+				r.used[i] = true
+				return p
+			}
 		}
 	}
 	return ""

@@ -29,27 +29,55 @@ func (s *Slack) modal(ctx context.Context, e Event) string {
 	if have {
 		lang = got.Lang
 	}
+	got.Lang = lang
 	var blocks []slack.Block
 	switch {
-	case !ok || known && beyond(kept.Scope, scope):
+	case err != nil || !known: // nobody can tell who may see it
+	case !ok || beyond(kept.Scope, scope):
 		blocks, outcome = []slack.Block{section(escape(bot.NotAllowed(lang)))}, "refused:not_permitted"
-	case err == nil && known && (e.Kind == Passages || !have):
-		blocks, err = s.passages(ctx, kept, scope, lang)
+	default:
+		blocks, err = s.sources(ctx, e.Kind, kept, scope, got, have)
 	}
 	if err != nil {
 		s.opt.Log.Error("passages not read", "id", e.ID, "error", err.Error())
 	}
-	if len(blocks) == 0 && have {
-		blocks = quotes(got, e.Kind)
-	}
 	if len(blocks) == 0 { // the words of the reports are not kept in the state
-		blocks = []slack.Block{section(say(lang, "这个回答的来源已不在手边，请再问一次。", "The sources of this answer are no longer at hand; please ask again."))}
+		blocks = []slack.Block{section(escape(gone(lang)))}
 	}
 	if err := s.openView(ctx, e, lang, blocks); err != nil {
 		s.opt.Log.Warn("modal not opened", "id", e.ID, "error", brief(err))
 		return "failed:" + reason(err)
 	}
 	return outcome
+}
+
+// gone says that an answer's sources cannot be shown, or what it says cannot be
+// taken up: they are no longer there, or no longer to be seen here.
+func gone(lang string) string {
+	return say(lang, "这个回答的来源已不在手边，请再问一次。", "The sources of this answer are no longer at hand; please ask again.")
+}
+
+// sources are the blocks of a modal: of what the reports in scope hold now. What
+// was quoted from one that is gone since is not shown from memory.
+func (s *Slack) sources(ctx context.Context, k Kind, kept state.Answer, scope retrieval.Scope, got bot.Reply, have bool) ([]slack.Block, error) {
+	if k == Passages || !have {
+		if blocks, err := s.passages(ctx, kept, scope, got.Lang); err != nil || len(blocks) > 0 {
+			return blocks, err
+		}
+	}
+	if !have {
+		return nil, nil
+	}
+	if s.opt.Reader != nil {
+		reports, err := s.opt.Reader.Reports(ctx, scope)
+		if err != nil {
+			return nil, err
+		}
+		got.Answer.Citations = slices.DeleteFunc(slices.Clone(got.Answer.Citations), func(c report.Citation) bool {
+			return !slices.ContainsFunc(reports, func(r *report.Report) bool { return r.ID == c.Report.ID })
+		})
+	}
+	return quotes(got, k), nil
 }
 
 // openView shows blocks in a modal. The trigger is good for three seconds.

@@ -9,6 +9,7 @@ import (
 
 	"reportbot/bot"
 	"reportbot/bot/answer"
+	"reportbot/bot/ticker"
 	"reportbot/retrieval"
 )
 
@@ -78,31 +79,32 @@ func (s *Slack) reply(ctx context.Context, w *work, m *message) string {
 		m.private = e.Hidden || beyond(scope, s.open(e))
 	}
 	ask, err := s.ask(ctx, w, scope)
-	if err != nil {
+	switch {
+	case errors.Is(err, errGone):
+		return s.tell(ctx, m, lang, gone(lang), "refused:gone")
+	case err != nil:
 		s.opt.Log.Error("question not read back", "id", e.ID, "error", err.Error())
 		return s.tell(ctx, m, lang, bot.Failed(lang, e.ID), "failed:state")
 	}
 	ask.Lang = ch.Language
-	for {
-		job, text, going := w.begin(ctx)
-		if !going {
-			m.remove(context.WithoutCancel(ctx))
-			return "deleted"
-		}
-		if e.Kind != Wider && e.Kind != Share {
-			ask.Text = text
-		}
-		outcome, err := s.once(ctx, job, w, m, ask)
-		switch {
-		case errors.Is(err, errDeleted):
-			m.remove(context.WithoutCancel(ctx))
-			return "deleted"
-		case errors.Is(err, errEdited):
-			m.again()
-			continue
-		}
-		return outcome
+	job, text, going := w.begin(ctx)
+	if !going {
+		m.remove(context.WithoutCancel(ctx))
+		return "deleted"
 	}
+	if e.Kind != Wider && e.Kind != Share {
+		ask.Text = text
+	}
+	outcome, err := s.once(ctx, job, w, m, ask)
+	switch {
+	case errors.Is(err, errDeleted):
+		m.remove(context.WithoutCancel(ctx))
+		return "deleted"
+	case errors.Is(err, errEdited):
+		m.again()
+		return s.reply(ctx, w, m) // by what may be seen now
+	}
+	return outcome
 }
 
 // ask is the message the bot is given.
@@ -124,6 +126,9 @@ func (s *Slack) ask(ctx context.Context, w *work, scope retrieval.Scope) (bot.Me
 		if !ok {
 			return ask, errors.New("no such answer")
 		}
+		if e.Kind == Wider && beyond(a.Scope, scope) { // its full question may hold words of what is out of sight by now
+			return ask, errGone
+		}
 		ask.Text, ask.Wide = cmp.Or(a.Question, a.Asked), e.Kind == Wider
 		if e.Card {
 			ask.Kind = bot.Ticker
@@ -131,6 +136,9 @@ func (s *Slack) ask(ctx context.Context, w *work, scope retrieval.Scope) (bot.Me
 	}
 	return ask, nil
 }
+
+// errGone says that what a button stands on is out of its presser's sight.
+var errGone = errors.New("out of sight")
 
 // begin says that a question is being answered from here on; job ends when it
 // is edited or deleted. going is false when it is deleted already.
@@ -248,6 +256,9 @@ func (s *Slack) deliver(ctx context.Context, w *work, m *message, ask bot.Messag
 		m.remove(ctx)
 		m.ts, m.private = "", true
 		return s.tell(ctx, m, reply.Lang, bot.NotShared(reply.Lang), string(reply.Answer.Status))
+	}
+	if e.Kind == Ticker && e.Answer != "" && reply.Card != nil && reply.Card.Status == ticker.Unknown { // what was offered is out of sight
+		return s.tell(ctx, m, reply.Lang, gone(reply.Lang), "refused:gone")
 	}
 	c := closing{lang: reply.Lang, reply: reply, event: e.ID, private: m.private}
 	switch {
