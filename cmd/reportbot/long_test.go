@@ -10,5 +10,8 @@ const (
 	restoreKills   = 50
 	cacheDamages   = 40
 	floodQuestions = 10_000
-	diskSizesApart = 16 // KiB between the sizes tried
+	diskSizesApart = 16  // KiB between the sizes tried
+	diskSizesApart = 16  // KiB between the sizes tried
+	scopeWorlds    = 100 // of TestPromiseScope
+	scopeCases     = 100 // in each of them
 )

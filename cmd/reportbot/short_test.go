@@ -11,4 +11,6 @@ const (
 	cacheDamages   = 1
 	floodQuestions = 900
 	diskSizesApart = 600 // KiB between the sizes tried
+	scopeWorlds    = 3   // of TestPromiseScope
+	scopeCases     = 100 // in each of them
 )
