@@ -46,7 +46,7 @@ func TestClockJumps(t *testing.T) {
 				t.Errorf("%+v, want it unchanged", o)
 			}
 		}
-		if _, err := st.Entries(t.Context(), 0, func(e retrieval.Entry) error {
+		if _, err := st.Entries(t.Context(), retrieval.Moment{}, func(e retrieval.Entry) error {
 			out = append(out, fmt.Sprintf("%+v", e))
 			return nil
 		}); err != nil {

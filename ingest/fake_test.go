@@ -161,7 +161,7 @@ func (d *desk) run(want, wantRead string) (ingest.Summary, error) {
 func (d *desk) holds(want ...string) {
 	d.t.Helper()
 	var got []string
-	_, err := d.st.Entries(d.t.Context(), 0, func(e retrieval.Entry) error {
+	_, err := d.st.Entries(d.t.Context(), retrieval.Moment{}, func(e retrieval.Entry) error {
 		var s []string
 		for _, f := range e.Report.Sources {
 			s = append(s, filepath.Base(f))

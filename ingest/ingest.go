@@ -33,6 +33,9 @@ type Source struct {
 	Sidecar  string // size and time of the sidecar beside it, "" without one
 	Version  int    // of the reading and cutting rules that made the report
 	ReportID string
+	// VisibleFrom is the time that the sidecar sets, in milliseconds of Unix
+	// time; 0: none. Where files hold one report the latest counts.
+	VisibleFrom int64
 }
 
 // Document is everything that is stored of one report in one transaction.
@@ -286,6 +289,7 @@ func (g *Ingester) fetch(ctx context.Context, collection string, f Found) (in fe
 		if in.corrections, err = beside.read(h); err != nil {
 			return in, false, err
 		}
+		in.src.VisibleFrom = in.corrections.visibleFrom()
 	}
 	in.src.Hash = hex.EncodeToString(h.Sum(nil))
 	if known, in.stale, err = g.Store.Adopt(ctx, collection, in.src); err != nil {

@@ -88,6 +88,15 @@ func (s *sidecar) apply(r *report.Report) {
 	}
 }
 
+// visibleFrom is the time that is set, in milliseconds of Unix time; 0 for none.
+func (s *sidecar) visibleFrom() int64 {
+	var r report.Report
+	if s.apply(&r); r.VisibleFrom.IsZero() {
+		return 0
+	}
+	return max(0, r.VisibleFrom.UnixMilli())
+}
+
 // Corrected tells whether a value was read from a sidecar, and from which.
 func Corrected(r report.Reading) (sidecar string, ok bool) {
 	name, _, ok := strings.Cut(r.Text, sidecarEnding+": ")

@@ -3,6 +3,7 @@ package ingest
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -24,6 +25,7 @@ securities:
   - 999230.SZ
   - {code: 99988.HK, name: 远帆}
 language: zh
+visible_from: 2026-12-01 08:00:00Z
 `))
 	if err != nil {
 		t.Fatal(err)
@@ -39,13 +41,14 @@ language: zh
 	want := &report.Report{
 		ID: "r1", Title: "储能月报", Publisher: "青岚证券", Published: "2026-03-31", Collection: "default",
 		Analysts: []report.Analyst{{Name: "王一"}, {Name: "李二", License: "S9901000000001"}}, Rating: "买入",
-		TargetPrice: 52.3, Currency: "HKD", Industry: "储能", Language: "zh",
+		TargetPrice: 52.3, Currency: "HKD", Industry: "储能", Language: "zh", VisibleFrom: time.Date(2026, 12, 1, 8, 0, 0, 0, time.UTC),
 		Securities: []report.Security{{Code: "999230.SZ"}, {Code: "99988.HK", Name: "远帆"}},
 		Read: []report.Reading{
 			{Field: "industry_code", Page: 1, Text: "x"}, from("title", "储能月报"), from("publisher", "青岚证券"),
 			from("published", "2026-03-31"), from("analysts", "王一, 李二 S9901000000001"), from("rating", "买入"),
 			from("rating_action", ""), from("target_price", "52.3"), from("currency", "HKD"), from("industry", "储能"),
 			from("securities", "999230.SZ, 99988.HK 远帆"), from("language", "zh"),
+			from("visible_from", "2026-12-01 08:00:00Z"),
 		},
 	}
 	if diff := cmp.Diff(want, r); diff != "" {

@@ -77,6 +77,7 @@ var settable = map[string]func(*yaml.Node) (correction, error){
 	"target_price":  price,
 	"analysts":      analysts,
 	"securities":    securities,
+	"visible_from":  visibleFrom,
 }
 
 func isDate(s string) bool {

@@ -75,7 +75,7 @@ func generated(tb testing.TB, st *store.Store, n size) (named, plain []string) {
 func bare(tb testing.TB, st *store.Store) *vector.Index {
 	tb.Helper()
 	x := vector.New()
-	if _, err := st.Entries(tb.Context(), 0, func(e retrieval.Entry) error { return x.Replace(tb.Context(), e) }); err != nil {
+	if _, err := st.Entries(tb.Context(), retrieval.Moment{}, func(e retrieval.Entry) error { return x.Replace(tb.Context(), e) }); err != nil {
 		tb.Fatal(err)
 	}
 	if x.Len() != benchSize.reports*benchSize.passages {

@@ -12,7 +12,8 @@ import (
 // loaded before as well, so a smaller number makes a start slower.
 const atOnce = 20_000
 
-// CatchUp brings the indexes to the store's newest generation. Of several
+// CatchUp brings the indexes to the store's newest state: what was committed,
+// without what is under embargo now. Of several
 // calls at once one does the work and the others wait for it.
 func (s *Searcher) CatchUp(ctx context.Context) error {
 	if fresh, err := s.fresh(ctx); fresh || err != nil {
@@ -33,24 +34,25 @@ func (s *Searcher) CatchUp(ctx context.Context) error {
 	return nil
 }
 
-// fresh reports whether nothing was committed since the last catching up.
+// fresh reports whether nothing was committed and no embargo ended since the
+// last catching up.
 func (s *Searcher) fresh(ctx context.Context) (bool, error) {
-	gen, err := s.store.Generation(ctx)
+	m, err := s.store.Moment(ctx)
 	if err != nil {
 		return false, err
 	}
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	return gen == s.gen, nil
+	return m == s.moment, nil
 }
 
 func (s *Searcher) catchUp(ctx context.Context) error {
-	l := loader{s: s, first: s.gen == 0}
-	c, err := s.store.Entries(ctx, s.gen, func(e Entry) error { return l.take(ctx, e) })
-	if err == nil && c.Generation < s.gen { // another folder, e.g. a restored backup
+	l := loader{s: s, first: s.moment == Moment{}}
+	c, err := s.store.Entries(ctx, s.moment, func(e Entry) error { return l.take(ctx, e) })
+	if err == nil && c.Generation < s.moment.Generation { // another folder, e.g. a restored backup
 		l = loader{s: s, first: true}
 		if err = s.clear(ctx); err == nil {
-			c, err = s.store.Entries(ctx, 0, func(e Entry) error { return l.take(ctx, e) })
+			c, err = s.store.Entries(ctx, Moment{}, func(e Entry) error { return l.take(ctx, e) })
 		}
 	}
 	if err == nil {
@@ -71,7 +73,7 @@ func (s *Searcher) catchUp(ctx context.Context) error {
 		s.reports[r.ID] = r
 	}
 	s.known = map[string]*companies{}
-	s.gen = c.Generation
+	s.moment = c.Moment
 	return nil
 }
 

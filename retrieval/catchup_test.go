@@ -139,7 +139,7 @@ type broken struct {
 	after int
 }
 
-func (b *broken) Entries(ctx context.Context, since int64, f func(retrieval.Entry) error) (retrieval.Changes, error) {
+func (b *broken) Entries(ctx context.Context, since retrieval.Moment, f func(retrieval.Entry) error) (retrieval.Changes, error) {
 	n := 0
 	return b.Store.Entries(ctx, since, func(e retrieval.Entry) error {
 		if n++; n > b.after {

@@ -98,9 +98,16 @@ type Entry struct {
 	Vectors  [][]float32 // len(Vectors) == len(Passages)
 }
 
-// Changes is what happened to the store after a generation.
+// Moment is a state of the store as those who ask see it. Two are equal when
+// nothing changed for them in between.
+type Moment struct {
+	Generation int64 // of the newest change
+	Opened     int64 // when the last embargo ended, in milliseconds of Unix time; 0: none did
+}
+
+// Changes is what happened to the store after a moment.
 type Changes struct {
-	Generation int64    // of the newest change seen
-	Changed    []string // IDs of reports added or replaced, in order of their generation
-	Removed    []string // IDs of reports that are gone
+	Moment           // the one seen
+	Changed []string // IDs of reports added, replaced or visible since, in order of their generation
+	Removed []string // IDs of reports that are gone, or not to be seen any more
 }

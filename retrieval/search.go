@@ -15,11 +15,12 @@ import (
 
 // Store is the truth the indexes are derived from.
 type Store interface {
-	// Generation is raised by every change of the store.
-	Generation(ctx context.Context) (int64, error)
-	// Entries calls f for every report changed after the generation and
-	// returns what changed, all as of one moment.
-	Entries(ctx context.Context, since int64, f func(Entry) error) (Changes, error)
+	// Moment is another one after every change of the store, and after every
+	// embargo that ended.
+	Moment(ctx context.Context) (Moment, error)
+	// Entries calls f for every report changed after the moment, without those
+	// under embargo, and returns what changed, all as of one moment.
+	Entries(ctx context.Context, since Moment, f func(Entry) error) (Changes, error)
 	// Passages returns the passages asked for in that order, without those
 	// that are gone.
 	Passages(ctx context.Context, ids []string) ([]report.Passage, error)
@@ -69,7 +70,7 @@ type Searcher struct {
 
 	turn    chan struct{} // full while someone catches up, who alone changes what is below
 	mu      sync.RWMutex
-	gen     int64                     // guarded by mu
+	moment  Moment                    // guarded by mu; that of the indexes
 	reports map[string]*report.Report // guarded by mu; metadata only
 	base    *security.Directory       // guarded by mu; known whatever the reports say
 	known   map[string]*companies     // guarded by mu; by scope, made when first asked for

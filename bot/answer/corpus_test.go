@@ -18,15 +18,17 @@ type memory struct {
 	passages map[string]report.Passage
 }
 
-func (m *memory) Generation(context.Context) (int64, error) { return 1, nil }
+func (m *memory) Moment(context.Context) (retrieval.Moment, error) {
+	return retrieval.Moment{Generation: 1}, nil
+}
 
-func (m *memory) Entries(_ context.Context, _ int64, f func(retrieval.Entry) error) (retrieval.Changes, error) {
+func (m *memory) Entries(_ context.Context, _ retrieval.Moment, f func(retrieval.Entry) error) (retrieval.Changes, error) {
 	for _, e := range m.entries {
 		if err := f(e); err != nil {
 			return retrieval.Changes{}, err
 		}
 	}
-	return retrieval.Changes{Generation: 1}, nil
+	return retrieval.Changes{Moment: retrieval.Moment{Generation: 1}}, nil
 }
 
 func (m *memory) Passages(_ context.Context, ids []string) ([]report.Passage, error) {

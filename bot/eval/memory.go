@@ -27,15 +27,17 @@ func NewMemory(entries []retrieval.Entry, embedder string) *Memory {
 	return m
 }
 
-// Generation is always 1.
-func (m *Memory) Generation(context.Context) (int64, error) { return 1, nil }
+// Moment is always the same.
+func (m *Memory) Moment(context.Context) (retrieval.Moment, error) {
+	return retrieval.Moment{Generation: 1}, nil
+}
 
 // Embedder names who made the vectors.
 func (m *Memory) Embedder(context.Context) (string, error) { return m.embedder, nil }
 
 // Entries calls f for every entry.
-func (m *Memory) Entries(_ context.Context, _ int64, f func(retrieval.Entry) error) (retrieval.Changes, error) {
-	c := retrieval.Changes{Generation: 1}
+func (m *Memory) Entries(_ context.Context, _ retrieval.Moment, f func(retrieval.Entry) error) (retrieval.Changes, error) {
+	c := retrieval.Changes{Moment: retrieval.Moment{Generation: 1}}
 	for _, e := range m.entries {
 		c.Changed = append(c.Changed, e.Report.ID)
 		if err := f(e); err != nil {

@@ -16,12 +16,12 @@ import (
 // book is what a scope knows: its reports and the securities that may be asked
 // for. Nothing of a report outside the scope is in it. It does not change.
 type book struct {
-	generation int64
-	reports    []*report.Report // newest first
-	directory  *security.Directory
-	listings   []listing
-	words      question.Known
-	full       map[string]string // number -> the one code with an exchange, "" for several
+	moment    retrieval.Moment
+	reports   []*report.Report // newest first
+	directory *security.Directory
+	listings  []listing
+	words     question.Known
+	full      map[string]string // number -> the one code with an exchange, "" for several
 }
 
 // listing is a security and what it is called.
@@ -34,7 +34,7 @@ type listing struct {
 
 // book returns what the scope knows, made anew after a change of the corpus.
 func (t *Ticker) book(ctx context.Context, scope retrieval.Scope) (*book, error) {
-	generation, err := t.corpus.Generation(ctx)
+	moment, err := t.corpus.Moment(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -42,7 +42,7 @@ func (t *Ticker) book(ctx context.Context, scope retrieval.Scope) (*book, error)
 	t.mu.Lock()
 	b := t.books[key]
 	t.mu.Unlock()
-	if b != nil && b.generation == generation {
+	if b != nil && b.moment == moment {
 		return b, nil
 	}
 	reports, err := t.corpus.Reports(ctx, scope)
@@ -50,11 +50,11 @@ func (t *Ticker) book(ctx context.Context, scope retrieval.Scope) (*book, error)
 		return nil, err
 	}
 	b = newBook(t.known, reports)
-	b.generation = generation
+	b.moment = moment
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for k, old := range t.books { // of scopes that nobody asks in any more
-		if old.generation < generation {
+		if old.moment != moment {
 			delete(t.books, k)
 		}
 	}

@@ -18,8 +18,8 @@ import (
 // Corpus reads reports and what is known of them. It may be called from many
 // goroutines.
 type Corpus interface {
-	// Generation is the number of the newest change.
-	Generation(ctx context.Context) (int64, error)
+	// Moment is another one after every change of what may be seen.
+	Moment(ctx context.Context) (retrieval.Moment, error)
 	// Reports lists the reports of the collections in scope, without sections.
 	Reports(ctx context.Context, scope retrieval.Scope) ([]*report.Report, error)
 	// Facts returns the facts of a report in the order they were read.

@@ -24,6 +24,7 @@ type flags struct {
 	collections           []string
 	now                   time.Time
 	existing              bool // the data folder must be there: making an empty one would hide a typo
+	owner                 bool // reports under embargo are shown, too: the command looks after what is stored
 }
 
 func newFlags(name string) *flags {

@@ -128,7 +128,7 @@ func contents(t *testing.T, data string) map[string]string {
 		t.Fatalf("check = %q, %v", problems, err)
 	}
 	out := map[string]string{}
-	_, err = s.Entries(t.Context(), 0, func(e retrieval.Entry) error {
+	_, err = s.Entries(t.Context(), retrieval.Moment{}, func(e retrieval.Entry) error {
 		facts, err := s.Facts(t.Context(), e.Report.ID)
 		out[e.Report.ID] = fmt.Sprintf("%+v %+v", e, facts)
 		return err

@@ -53,7 +53,7 @@ func runEmbed(ctx context.Context, c call) error {
 func runCheck(ctx context.Context, c call) error {
 	f := newFlags("check")
 	f.without("collection")
-	f.existing = true
+	f.existing, f.owner = true, true
 	a, _, err := f.start(ctx, c, 0, 0)
 	if err != nil {
 		return err

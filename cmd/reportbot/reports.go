@@ -10,7 +10,7 @@ import (
 
 func runReports(ctx context.Context, c call) error {
 	f := newFlags("reports")
-	f.existing = true
+	f.existing, f.owner = true, true
 	return f.orNone(c, listReports(ctx, f, c))
 }
 
@@ -42,10 +42,17 @@ func listReports(ctx context.Context, f *flags, c call) error {
 	rows := [][]string{{"ID", "DATE", "PUBLISHER", "RATING", "PASSAGES", "TITLE"}}
 	for _, r := range all {
 		v := viewReport(r)
-		rows = append(rows, []string{v.ID, v.Published, cut(v.Publisher, 32), rated(v), fmt.Sprint(v.Passages), v.Title})
+		title := v.Title
+		if r.Report.VisibleFrom.After(f.now) {
+			title += "  (visible from " + r.Report.VisibleFrom.Format(minute) + ")"
+		}
+		rows = append(rows, []string{v.ID, v.Published, cut(v.Publisher, 32), rated(v), fmt.Sprint(v.Passages), title})
 	}
 	return table(c.out, rows)
 }
+
+// minute is how the end of an embargo is shown: with its zone.
+const minute = "2006-01-02 15:04 -07:00"
 
 func rated(v reportView) string {
 	s := v.Rating
@@ -74,7 +81,7 @@ func (a *app) find(ctx context.Context, f *flags, id string) (store.Detail, erro
 
 func runRemove(ctx context.Context, c call) error {
 	f := newFlags("remove")
-	f.existing = true
+	f.existing, f.owner = true, true
 	a, args, err := f.start(ctx, c, 1, 1)
 	if err != nil {
 		return err

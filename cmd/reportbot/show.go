@@ -15,7 +15,7 @@ import (
 
 func runShow(ctx context.Context, c call) error {
 	f := newFlags("show")
-	f.existing = true
+	f.existing, f.owner = true, true
 	a, args, err := f.start(ctx, c, 1, 1)
 	if err != nil {
 		return err
@@ -60,6 +60,9 @@ func printDetail(w io.Writer, v detailView) error {
 	}
 	line("industry", v.Industry)
 	line("collection", v.Collection)
+	if !v.visibleFrom.IsZero() {
+		line("visible", "from "+v.visibleFrom.Format(minute))
+	}
 	for _, s := range v.Sources {
 		line("source", s)
 	}

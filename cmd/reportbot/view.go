@@ -152,6 +152,7 @@ type reportView struct {
 	Sections     int               `json:"sections"`
 	Passages     int               `json:"passages"`
 	Collection   string            `json:"collection"`
+	VisibleFrom  string            `json:"visible_from,omitempty"` // RFC 3339; only where it is set
 }
 
 func viewReport(s store.Summary) reportView {
@@ -164,6 +165,9 @@ func viewReport(s store.Summary) reportView {
 	}
 	if r.TargetPrice > 0 {
 		v.TargetPrice = &r.TargetPrice
+	}
+	if !r.VisibleFrom.IsZero() {
+		v.VisibleFrom = r.VisibleFrom.Format(time.RFC3339)
 	}
 	return v
 }
@@ -197,7 +201,8 @@ type detailView struct {
 	Price    *float64         `json:"price"`
 	Labels   []string         `json:"labels"`
 
-	corrected map[string][]string // sidecar -> the values it set
+	corrected   map[string][]string // sidecar -> the values it set
+	visibleFrom time.Time
 }
 
 // factView is a fact of the report that is shown.
@@ -228,7 +233,7 @@ func viewDetail(d store.Detail, passages []report.Passage, facts []report.Fact) 
 	if d.Report.Price > 0 {
 		v.Price = &d.Report.Price
 	}
-	v.corrected = map[string][]string{}
+	v.corrected, v.visibleFrom = map[string][]string{}, d.Report.VisibleFrom
 	for _, r := range d.Report.Read {
 		if name, ok := ingest.Corrected(r); ok {
 			v.corrected[name] = append(v.corrected[name], r.Field)

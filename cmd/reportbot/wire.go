@@ -123,8 +123,16 @@ func (f *flags) open(ctx context.Context, c call) (*app, error) {
 			return nil, absentError{en: fmt.Sprintf("data folder %s: there is none yet; \"reportbot ingest PATH\" makes it", a.cfg.Data)}
 		}
 	}
-	a.store, err = store.Open(ctx, a.cfg.Data, store.Options{Log: a.log})
+	a.store, err = store.Open(ctx, a.cfg.Data, store.Options{Log: a.log, Now: f.clock(), Owner: f.owner})
 	return a, err
+}
+
+// clock is the time that is given, standing still; nil for the machine's own.
+func (f *flags) clock() func() time.Time {
+	if f.nowText == "" {
+		return nil
+	}
+	return func() time.Time { return f.now }
 }
 
 // absentError says that a data folder or collection is not there: mostly a typo.

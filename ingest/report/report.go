@@ -9,7 +9,10 @@
 //	证券 security · 代码 code · 目录 contents · 免责声明 disclaimer · 执业证书编号 license
 package report
 
-import "strconv"
+import (
+	"strconv"
+	"time"
+)
 
 // Report is one research report as read from one or more files.
 // Zero values mean "not printed in the report".
@@ -36,6 +39,7 @@ type Report struct {
 	Sections     []Section  // in reading order
 	Parse        Loss       // what reading kept and dropped
 	Read         []Reading  // where each of the values above was read
+	VisibleFrom  time.Time  `json:",omitzero"` // until then nobody is told that it is there; zero: always
 }
 
 // Analyst is a named author with the licence number printed beside the name.

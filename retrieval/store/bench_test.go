@@ -50,7 +50,7 @@ func BenchmarkOpenAndLoad(b *testing.B) {
 			b.Fatal(err)
 		}
 		n := 0
-		_, err = s.Entries(b.Context(), 0, func(e retrieval.Entry) error { n += len(e.Vectors); return nil })
+		_, err = s.Entries(b.Context(), retrieval.Moment{}, func(e retrieval.Entry) error { n += len(e.Vectors); return nil })
 		if n != 10_000 || err != nil {
 			b.Fatal(n, err)
 		}

@@ -86,7 +86,9 @@ func points(tenths int) float64 { return float64(tenths) / 10 }
 // Boxes returns where the passage's text stands on its pages; none when its
 // report has no pages or the passage is not there.
 func (s *Store) Boxes(ctx context.Context, passageID string) ([]report.Box, error) {
-	out, err := scanBoxes(s.read.QueryRowContext(ctx, `SELECT passage_id, data, sum FROM boxes WHERE passage_id = ?`, passageID))
+	out, err := scanBoxes(s.read.QueryRowContext(ctx, `SELECT b.passage_id, b.data, b.sum
+		FROM boxes b JOIN passages p ON p.id = b.passage_id JOIN reports r ON r.id = p.report_id
+		WHERE b.passage_id = ? AND r.visible_from <= ?`, passageID, s.now()))
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
 	}

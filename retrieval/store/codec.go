@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math"
 	"strconv"
+	"time"
 
 	"reportbot/ingest/report"
 )
@@ -104,7 +105,7 @@ func decodeVector(b []byte) ([]float32, error) {
 // encodeReport gives the columns meta and outline.
 func encodeReport(r *report.Report, passages []report.Passage) (meta, outline string, err error) {
 	bare := *r
-	bare.Sections, bare.Sources = nil, nil
+	bare.Sections, bare.Sources, bare.VisibleFrom = nil, nil, time.Time{} // kept beside
 	m, err := json.Marshal(bare)
 	if err != nil {
 		return "", "", err
@@ -144,21 +145,22 @@ type stored struct {
 }
 
 // reportColumns are what scanReport reads, in order.
-const reportColumns = "r.id, r.collection, r.published, r.publisher, r.title, r.meta, r.outline, r.passages_sum, r.facts_sum, r.sum"
+const reportColumns = "r.id, r.collection, r.published, r.publisher, r.title, r.meta, r.outline, r.passages_sum, r.facts_sum, r.visible_from, r.sum"
 
 // scanReport reads reportColumns and whatever columns follow into rest.
 func scanReport(row scanner, rest ...any) (s stored, err error) {
 	var collection, published, publisher, title string
 	var meta []byte
-	var want int64
-	dest := append([]any{&s.id, &collection, &published, &publisher, &title, &meta, &s.outline, &s.passages, &s.facts, &want}, rest...)
+	var from, want int64
+	dest := append([]any{&s.id, &collection, &published, &publisher, &title, &meta, &s.outline, &s.passages, &s.facts, &from, &want}, rest...)
 	if err := row.Scan(dest...); err != nil {
 		return s, err
 	}
-	if sum([]any{s.id, collection, published, publisher, title, meta, s.outline, s.passages, s.facts}) != want {
+	if sum(withEmbargo([]any{s.id, collection, published, publisher, title, meta, s.outline, s.passages, s.facts}, from)) != want {
 		return s, changed{"metadata of " + strconv.Quote(title)}
 	}
 	s.report, err = decodeReport(meta)
+	s.report.VisibleFrom = opening(from)
 	return s, err
 }
 

@@ -39,7 +39,7 @@ func everything(t *testing.T, s *Store) (lines map[string]bool, errs []error) {
 		}
 		lines[fmt.Sprintf("%s %+v", what, v)] = true
 	}
-	_, err := s.Entries(t.Context(), 0, func(e retrieval.Entry) error {
+	_, err := s.Entries(t.Context(), retrieval.Moment{}, func(e retrieval.Entry) error {
 		add("entry", e, nil)
 		return nil
 	})

@@ -10,32 +10,47 @@ import (
 	"reportbot/retrieval"
 )
 
-// Changes returns what happened after generation since. A generation older
-// than since means that the data folder is another one than before, e.g.
+// Changes returns what happened after the moment since. A generation older
+// than since's means that the data folder is another one than before, e.g.
 // restored from a backup; then the caller begins anew.
-func (s *Store) Changes(ctx context.Context, since int64) (c retrieval.Changes, err error) {
+func (s *Store) Changes(ctx context.Context, since retrieval.Moment) (c retrieval.Changes, err error) {
 	err = s.view(ctx, "read changes", func(tx *sql.Tx) error {
-		c, err = changes(ctx, tx, since)
+		c, err = changes(ctx, tx, since, s.now())
 		return err
 	})
 	return c, err
 }
 
-func changes(ctx context.Context, tx *sql.Tx, since int64) (c retrieval.Changes, err error) {
-	if err = tx.QueryRowContext(ctx, `SELECT value FROM meta WHERE key = 'generation'`).Scan(&c.Generation); err != nil {
+// changes are those since a moment for whoever may see what is visible now: an
+// embargo that ends adds a report, one that is set, or a clock that goes back,
+// takes it away.
+func changes(ctx context.Context, tx *sql.Tx, since retrieval.Moment, now int64) (c retrieval.Changes, err error) {
+	err = tx.QueryRowContext(ctx, `SELECT (SELECT value FROM meta WHERE key = 'generation'),
+		(SELECT coalesce(max(visible_from), 0) FROM reports WHERE visible_from <> 0 AND visible_from <= ?)`, now).Scan(&c.Generation, &c.Opened)
+	if err != nil {
 		return c, err
 	}
-	if c.Changed, err = column[string](ctx, tx, `SELECT id FROM reports WHERE generation > ? ORDER BY generation, id`, since); err != nil {
+	if c.Changed, err = column[string](ctx, tx, `SELECT id FROM (
+		SELECT generation, id FROM reports WHERE generation > ?1 AND visible_from <= ?3
+		UNION SELECT generation, id FROM reports WHERE visible_from <> 0 AND visible_from > ?2 AND visible_from <= ?3
+		) ORDER BY generation, id`, since.Generation, since.Opened, now); err != nil {
 		return c, err
 	}
-	c.Removed, err = column[string](ctx, tx, `SELECT report_id FROM removed WHERE generation > ? ORDER BY generation, report_id`, since)
+	c.Removed, err = column[string](ctx, tx, `SELECT id FROM (
+		SELECT generation, report_id AS id FROM removed WHERE generation > ?1
+		UNION SELECT generation, id FROM reports WHERE generation > ?1 AND visible_from > ?3
+		UNION SELECT generation, id FROM reports WHERE visible_from <> 0 AND visible_from > ?3 AND visible_from <= ?2
+		) ORDER BY generation, id`, since.Generation, since.Opened, now)
 	return c, err
 }
 
 // Entry returns one report as the indexes take it; ok is false when it is
-// not there (any more).
+// not there (any more, or yet).
 func (s *Store) Entry(ctx context.Context, id string) (e retrieval.Entry, ok bool, err error) {
 	err = s.view(ctx, "read report "+id, func(tx *sql.Tx) error {
+		if there, err := s.isVisible(ctx, tx, id); !there {
+			return err
+		}
 		embedder, _, err := activeEmbedder(ctx, tx)
 		if err != nil {
 			return err
@@ -50,17 +65,17 @@ func (s *Store) Entry(ctx context.Context, id string) (e retrieval.Entry, ok boo
 	return e, ok && err == nil, err
 }
 
-// Entries calls f with every report added or replaced after generation
-// since, in order of generation and ID, and returns the same changes as
+// Entries calls f with every report added, replaced or made visible after the
+// moment since, in order of generation and ID, and returns the same changes as
 // Changes would have; all of it is of one moment. Vectors are of the active
 // embedder. It stops at the first error of f.
 //
 // A damaged report is named in the log and counts as removed, and its file is
 // read again when it is next ingested.
-func (s *Store) Entries(ctx context.Context, since int64, f func(retrieval.Entry) error) (c retrieval.Changes, err error) {
+func (s *Store) Entries(ctx context.Context, since retrieval.Moment, f func(retrieval.Entry) error) (c retrieval.Changes, err error) {
 	var damaged []string
 	err = s.view(ctx, "read entries", func(tx *sql.Tx) error {
-		if c, err = changes(ctx, tx, since); err != nil || len(c.Changed) == 0 {
+		if c, err = changes(ctx, tx, since, s.now()); err != nil || len(c.Changed) == 0 {
 			return err
 		}
 		embedder, _, err := activeEmbedder(ctx, tx)

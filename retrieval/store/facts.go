@@ -17,6 +17,9 @@ const factColumns = "f.code, f.name, f.metric, f.label, f.period, f.value, f.uni
 // of them is damaged or missing it is an error that names the report.
 func (s *Store) Facts(ctx context.Context, reportID string) (out []report.Fact, err error) {
 	err = s.view(ctx, "read facts of report "+reportID, func(tx *sql.Tx) error {
+		if there, err := s.isVisible(ctx, tx, reportID); !there {
+			return err
+		}
 		out, err = factsOf(ctx, tx, reportID)
 		return err
 	})
@@ -57,8 +60,8 @@ func (s *Store) SecurityFacts(ctx context.Context, scope retrieval.Scope, code s
 			out = append(out, f)
 			return nil
 		}, `SELECT `+factColumns+` FROM facts f JOIN reports r ON r.id = f.report_id
-			WHERE f.code = ? AND r.collection IN (SELECT value FROM json_each(?))
-			ORDER BY r.published DESC, r.id, f.ord`, code, string(in))
+			WHERE f.code = ? AND r.collection IN (SELECT value FROM json_each(?)) AND r.visible_from <= ?
+			ORDER BY r.published DESC, r.id, f.ord`, code, string(in), s.now())
 	})
 	return out, err
 }

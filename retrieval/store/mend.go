@@ -112,7 +112,7 @@ func mend(ctx context.Context, tx *sql.Tx) error {
 func (t table) rebuild(ctx context.Context, tx *sql.Tx) error {
 	var whole [][]any
 	err := t.each(ctx, tx, func(row []any) {
-		if sum(row[:t.width()]) == row[len(row)-1] {
+		if t.sum(row) == row[len(row)-1] {
 			whole = append(whole, row)
 		}
 	})

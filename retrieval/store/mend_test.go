@@ -70,9 +70,9 @@ func TestOlderSchema(t *testing.T) {
 			t.Errorf("boxes (-want +got), %v:\n%s", err, diff)
 		}
 		mustBe(t, s, bare(docs[0], "/1.pdf"), bare(docs[1], "/2.md"), bare(docs[2], "/3.md"))
-		mustChange(t, s, 0, retrieval.Changes{Generation: 5, Changed: []string{"aaaa", "bbbb", "cccc"}, Removed: []string{"gone"}})
+		mustChange(t, s, 0, retrieval.Changes{Moment: retrieval.Moment{Generation: 5}, Changed: []string{"aaaa", "bbbb", "cccc"}, Removed: []string{"gone"}})
 		src, ok, err := s.Source(t.Context(), "default", "/1.pdf")
-		if want := (Source{"/1.pdf", 10, 20, "h1", "", 1, "aaaa"}); src != want || !ok || err != nil {
+		if want := (Source{"/1.pdf", 10, 20, "h1", "", 1, "aaaa", 0}); src != want || !ok || err != nil {
 			t.Errorf("Source = %+v, %v, %v, want %+v", src, ok, err, want)
 		}
 		s.Close()
@@ -108,7 +108,7 @@ func TestDamagedRow(t *testing.T) {
 		s.Close()
 		s = open(t, dir, Options{Log: slog.New(slog.NewTextHandler(&log, nil))})
 		var got []retrieval.Entry
-		changes, err := s.Entries(t.Context(), 0, func(e retrieval.Entry) error { got = append(got, e); return nil })
+		changes, err := s.Entries(t.Context(), retrieval.Moment{}, func(e retrieval.Entry) error { got = append(got, e); return nil })
 		if diff := cmp.Diff([]retrieval.Entry{want(a, "/a.md")}, got); diff != "" || err != nil || !cmp.Equal(changes.Removed, []string{"bbbb"}) {
 			t.Errorf("%s: Entries, removed %q, %v (-want +got):\n%s", c.spoil, changes.Removed, err, diff)
 		}

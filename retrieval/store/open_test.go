@@ -48,7 +48,7 @@ func TestOpenRefuses(t *testing.T) {
 		want string
 	}{
 		{"newer", func(dir string) error { return exec(dir, "PRAGMA user_version = 7") }, ErrVersion,
-			" was written by a newer reportbot (schema 7, this one knows 3)"},
+			" was written by a newer reportbot (schema 7, this one knows 4)"},
 		{"another program", func(dir string) error { return exec(dir, "CREATE TABLE t (x)") }, ErrDamaged, "another program"},
 		{"text", func(dir string) error {
 			return os.WriteFile(filepath.Join(dir, File), []byte(strings.Repeat("no database ", 100)), 0o600)
@@ -167,7 +167,7 @@ func TestTwoHandles(t *testing.T) {
 		wg.Go(func() {
 			last := int64(0)
 			for range n {
-				c, err := s.Entries(t.Context(), 0, func(e retrieval.Entry) error {
+				c, err := s.Entries(t.Context(), retrieval.Moment{}, func(e retrieval.Entry) error {
 					if len(e.Passages) != 3 {
 						return fmt.Errorf("half a report: %s", e.Report.ID)
 					}

@@ -38,11 +38,12 @@ func (s *Store) Reports(ctx context.Context, scope retrieval.Scope) ([]Summary, 
 	if err != nil {
 		return nil, err
 	}
-	return s.list(ctx, `collection IN (SELECT value FROM json_each(?))`, string(in))
+	return s.list(ctx, `collection IN (SELECT value FROM json_each(?)) AND visible_from <= ?`, string(in), s.now())
 }
 
 // AllReports lists every report in the order of Reports. It is for the owner
-// at the command line: a search on behalf of somebody has a scope.
+// at the command line: a search on behalf of somebody has a scope. Reports
+// under embargo are in it.
 func (s *Store) AllReports(ctx context.Context) ([]Summary, error) {
 	return s.list(ctx, `true`)
 }
@@ -67,12 +68,13 @@ func (s *Store) list(ctx context.Context, where string, args ...any) ([]Summary,
 // none, and an error naming the candidates when there are several.
 func (s *Store) Report(ctx context.Context, idPrefix string) (Detail, error) {
 	var found []Detail
+	now := s.now()
 	err := s.view(ctx, "look up report "+idPrefix, func(tx *sql.Tx) (err error) {
 		var damaged []error
-		if found, damaged, err = details(ctx, tx, `id = ?`, idPrefix); err != nil || len(found)+len(damaged) > 0 || len(idPrefix) < minPrefix {
+		if found, damaged, err = details(ctx, tx, `id = ? AND visible_from <= ?`, idPrefix, now); err != nil || len(found)+len(damaged) > 0 || len(idPrefix) < minPrefix {
 			return errors.Join(append(damaged, err)...)
 		}
-		found, damaged, err = details(ctx, tx, `substr(id, 1, length(?1)) = ?1`, idPrefix)
+		found, damaged, err = details(ctx, tx, `substr(id, 1, length(?1)) = ?1 AND visible_from <= ?2`, idPrefix, now)
 		return errors.Join(append(damaged, err)...)
 	})
 	switch {
@@ -171,7 +173,8 @@ func (s *Store) passages(ctx context.Context, ids []string) (out []report.Passag
 		out = append(out, p)
 		return err
 		// CROSS JOIN keeps SQLite from turning the join round.
-	}, `SELECT `+passageColumns+` FROM json_each(?) a CROSS JOIN passages p ON p.id = a.value ORDER BY a.key`, string(asked))
+	}, `SELECT `+passageColumns+` FROM json_each(?) a CROSS JOIN passages p ON p.id = a.value
+		CROSS JOIN reports r ON r.id = p.report_id WHERE r.visible_from <= ? ORDER BY a.key`, string(asked), s.now())
 	if err != nil {
 		return nil, fmt.Errorf("read passages: %w", explain(err))
 	}
@@ -182,6 +185,9 @@ func (s *Store) passages(ctx context.Context, ids []string) (out []report.Passag
 // of them is damaged or missing it is an error that names the report.
 func (s *Store) ReportPassages(ctx context.Context, id string) (out []report.Passage, err error) {
 	err = s.view(ctx, "read passages of report "+id, func(tx *sql.Tx) error {
+		if there, err := s.isVisible(ctx, tx, id); !there {
+			return err
+		}
 		var sums []int64
 		err := eachRow(ctx, tx, func(row scanner) error {
 			p, seal, err := scanPassage(row)
@@ -215,7 +221,7 @@ func mustBeAll(ctx context.Context, tx *sql.Tx, table, reportID string, sums []i
 func (s *Store) Collections(ctx context.Context) ([]string, error) {
 	var joined sql.NullString
 	err := s.read.QueryRowContext(ctx, `SELECT json_group_array(collection)
-		FROM (SELECT DISTINCT collection FROM reports ORDER BY collection)`).Scan(&joined)
+		FROM (SELECT DISTINCT collection FROM reports WHERE visible_from <= ? ORDER BY collection)`, s.now()).Scan(&joined)
 	var out []string
 	if err == nil {
 		err = decodeList(joined.String, &out)

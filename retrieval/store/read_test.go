@@ -211,7 +211,7 @@ func TestEntries(t *testing.T) {
 	for since := range len(docs) + 1 {
 		for limit := 1; limit <= len(docs)-since; limit++ {
 			var got []retrieval.Entry
-			c, err := s.Entries(t.Context(), int64(since), func(e retrieval.Entry) error {
+			c, err := s.Entries(t.Context(), retrieval.Moment{Generation: int64(since)}, func(e retrieval.Entry) error {
 				got = append(got, e)
 				if len(got) == limit {
 					return stop

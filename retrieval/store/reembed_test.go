@@ -73,12 +73,12 @@ func TestReembedResumes(t *testing.T) {
 		t.Errorf("%d texts embedded, want each of 13 once; the first %q", len(seen), seen[0])
 	}
 	mustBe(t, s, want(embedded(a, 3), "/1"), want(embedded(b, 3), "/2"))
-	mustChange(t, s, 2, retrieval.Changes{Generation: 3, Changed: []string{"aaaa", "bbbb"}})
+	mustChange(t, s, 2, retrieval.Changes{Moment: retrieval.Moment{Generation: 3}, Changed: []string{"aaaa", "bbbb"}})
 
 	if err := s.Reembed(t.Context(), "new", 4, nil, nil); err != nil { // nothing to do
 		t.Error(err)
 	}
-	mustChange(t, s, 3, retrieval.Changes{Generation: 3})
+	mustChange(t, s, 3, retrieval.Changes{Moment: retrieval.Moment{Generation: 3}})
 	var ee *EmbedderError
 	if _, err := s.Replace(t.Context(), doc("cccc", "/3", "h3", 1)); !errors.As(err, &ee) || ee.Have != "new" || ee.Want != "builtin-8" {
 		t.Errorf("Replace with the old embedder = %v", err)

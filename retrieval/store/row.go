@@ -30,7 +30,16 @@ func boxesRow(passageID string, data []byte) []any { return []any{passageID, dat
 
 // sourceRow leaves out what changes after the row is written.
 func sourceRow(collection string, s *Source) []any {
-	return []any{collection, s.Path, s.Size, s.ModTime, s.Hash, s.Sidecar}
+	return withEmbargo([]any{collection, s.Path, s.Size, s.ModTime, s.Hash, s.Sidecar}, s.VisibleFrom)
+}
+
+// withEmbargo is the row with the time from which its report is visible behind
+// it, where there is one: the sums of rows of before schema 4 stay right.
+func withEmbargo(row []any, from int64) []any {
+	if from == 0 {
+		return row
+	}
+	return append(row, from)
 }
 
 // sealed is the row with its checksum behind it.
@@ -103,12 +112,14 @@ func sealReport(ctx context.Context, tx *sql.Tx, id string) error {
 	for i := range row {
 		into[i] = &row[i]
 	}
-	err := tx.QueryRowContext(ctx, `SELECT id, collection, published, publisher, title, meta, outline FROM reports WHERE id = ?`, id).Scan(into...)
+	var from int64
+	err := tx.QueryRowContext(ctx, `SELECT id, collection, published, publisher, title, meta, outline, visible_from FROM reports WHERE id = ?`, id).
+		Scan(append(into, &from)...)
 	if err != nil {
 		return err
 	}
 	_, err = tx.ExecContext(ctx, `UPDATE reports SET passages_sum = ?, facts_sum = ?, sum = ? WHERE id = ?`,
-		parts[0], parts[1], sum(append(row, parts[0], parts[1])), id)
+		parts[0], parts[1], sum(withEmbargo(append(row, parts[0], parts[1]), from)), id)
 	return err
 }
 

@@ -127,6 +127,12 @@ var migrations = []string{
 	ALTER TABLE reports ADD COLUMN passages_sum INTEGER NOT NULL DEFAULT 0; -- of the sums of its passages
 	ALTER TABLE reports ADD COLUMN facts_sum INTEGER NOT NULL DEFAULT 0;
 	ALTER TABLE reports ADD COLUMN sum INTEGER NOT NULL DEFAULT 0;`,
+
+	// From when on a report is there for those who ask, in milliseconds of Unix
+	// time; 0: always. See embargo.go.
+	`ALTER TABLE sources ADD COLUMN visible_from INTEGER NOT NULL DEFAULT 0;
+	ALTER TABLE reports ADD COLUMN visible_from INTEGER NOT NULL DEFAULT 0; -- the latest of its sources
+	CREATE INDEX reports_visible ON reports (visible_from) WHERE visible_from <> 0;`,
 }
 
 // sealedSince is the first schema with checksums.
@@ -158,13 +164,15 @@ func (s *Store) migrate(ctx context.Context) error {
 
 // upgrade brings a database of schema have to the newest.
 func upgrade(ctx context.Context, tx *sql.Tx, have int) error {
+	sealed := have >= sealedSince
 	for ; have < len(migrations); have++ {
-		_, err := tx.ExecContext(ctx, migrations[have])
-		if err == nil && have+1 == sealedSince {
-			err = sealAll(ctx, tx)
-		}
-		if err != nil {
+		if _, err := tx.ExecContext(ctx, migrations[have]); err != nil {
 			return fmt.Errorf("to schema %d: %w", have+1, err)
+		}
+	}
+	if !sealed {
+		if err := sealAll(ctx, tx); err != nil {
+			return fmt.Errorf("to schema %d: %w", sealedSince, err)
 		}
 	}
 	_, err := tx.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version = %d", have))

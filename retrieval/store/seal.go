@@ -13,17 +13,18 @@ type table struct {
 	columns string // what is summed, in order; the first of them are the key
 	key     int    // how many
 	rest    string // columns that change later and are not summed
+	late    int    // of the columns, the last ones, which are summed where they are not 0
 }
 
 var (
-	sourcesTable = table{"sources", "collection, path, size, mtime, hash, sidecar", 2, ", version, report_id"}
-	factsTable   = table{"facts", "report_id, ord, code, name, metric, label, period, value, unit, currency, forecast, rival, passage_id, page, quote", 2, ""}
+	sourcesTable = table{"sources", "collection, path, size, mtime, hash, sidecar, visible_from", 2, ", version, report_id", 1}
+	factsTable   = table{"facts", "report_id, ord, code, name, metric, label, period, value, unit, currency, forecast, rival, passage_id, page, quote", 2, "", 0}
 
 	tables = []table{
 		sourcesTable,
-		{"passages", "id, report_id, ord, number, path, kind, page_from, page_to, turns, text", 1, ""},
-		{"vectors", "passage_id, embedder, vec", 2, ""},
-		{"boxes", "passage_id, data", 1, ""},
+		{"passages", "id, report_id, ord, number, path, kind, page_from, page_to, turns, text", 1, "", 0},
+		{"vectors", "passage_id, embedder, vec", 2, "", 0},
+		{"boxes", "passage_id, data", 1, "", 0},
 		factsTable,
 	}
 )
@@ -42,7 +43,7 @@ func sealAll(ctx context.Context, tx *sql.Tx) error {
 		// Read first: a table must not change under a query that reads it.
 		var updates [][]any
 		err = t.each(ctx, tx, func(row []any) {
-			updates = append(updates, append([]any{sum(row[:t.width()])}, row[:t.key]...))
+			updates = append(updates, append([]any{t.sum(row)}, row[:t.key]...))
 		})
 		if err != nil {
 			return err
@@ -64,6 +65,15 @@ func marks(n int) string { return strings.TrimSuffix(strings.Repeat("?, ", n), "
 
 // width is how many columns are summed.
 func (t table) width() int { return strings.Count(t.columns, ",") + 1 }
+
+// sum is the checksum of a row of each.
+func (t table) sum(row []any) int64 {
+	n := t.width()
+	for late := t.late; late > 0 && row[n-1] == int64(0); late-- {
+		n--
+	}
+	return sum(row[:n])
+}
 
 // each calls f with every row: what is summed, the columns that are not, and
 // the checksum.

@@ -41,10 +41,14 @@ func (s *Store) Adopt(ctx context.Context, collection string, src Source) (ok bo
 			return err
 		}
 		changed, again, err := setSource(ctx, tx, collection, src, now)
-		if err != nil || !changed {
+		if err != nil {
 			return err
 		}
 		stale = again
+		moved, err := settleEmbargo(ctx, tx, src.ReportID)
+		if err != nil || !changed && !moved {
+			return err
+		}
 		return touch(ctx, tx, src.ReportID, now)
 	})
 	if err != nil {
@@ -111,12 +115,12 @@ func (s *Store) Forget(ctx context.Context, collection, path string) (r report.H
 }
 
 // sourceColumns are what scanSource reads, in order.
-const sourceColumns = "collection, path, size, mtime, hash, sidecar, version, report_id, sum"
+const sourceColumns = "collection, path, size, mtime, hash, sidecar, version, report_id, visible_from, sum"
 
 func scanSource(row scanner) (src Source, err error) {
 	var collection string
 	var want int64
-	err = row.Scan(&collection, &src.Path, &src.Size, &src.ModTime, &src.Hash, &src.Sidecar, &src.Version, &src.ReportID, &want)
+	err = row.Scan(&collection, &src.Path, &src.Size, &src.ModTime, &src.Hash, &src.Sidecar, &src.Version, &src.ReportID, &src.VisibleFrom, &want)
 	if err == nil && sum(sourceRow(collection, &src)) != want {
 		err = changed{fmt.Sprintf("source %q of report %s", src.Path, src.ReportID)}
 	}
@@ -143,8 +147,8 @@ func setSource(ctx context.Context, tx *sql.Tx, collection string, src Source, n
 		return false, nil, err
 	}
 	_, err = tx.ExecContext(ctx, `INSERT OR REPLACE INTO sources
-		(collection, path, size, mtime, hash, sidecar, sum, version, report_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		append(sealed(sourceRow(collection, &src)), src.Version, src.ReportID)...)
+		(collection, path, size, mtime, hash, sidecar, sum, version, report_id, visible_from) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		collection, src.Path, src.Size, src.ModTime, src.Hash, src.Sidecar, sum(sourceRow(collection, &src)), src.Version, src.ReportID, src.VisibleFrom)
 	if err != nil || ok && before.ReportID == src.ReportID {
 		return false, nil, err
 	}
@@ -186,6 +190,9 @@ func leave(ctx context.Context, tx *sql.Tx, gone Source, now int64) (stale []str
 		if err != nil {
 			return nil, err
 		}
+	}
+	if _, err := settleEmbargo(ctx, tx, gone.ReportID); err != nil {
+		return nil, err
 	}
 	return stale, touch(ctx, tx, gone.ReportID, now)
 }

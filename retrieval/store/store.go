@@ -20,6 +20,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strconv"
+	"time"
 
 	_ "modernc.org/sqlite" // registers the driver "sqlite"
 
@@ -41,6 +42,9 @@ type Source struct {
 	Sidecar  string // name, size and time of the file of corrections beside it, "" without one
 	Version  int
 	ReportID string
+	// VisibleFrom is when the report may be seen as far as this file has a say,
+	// in milliseconds of Unix time; 0: always.
+	VisibleFrom int64
 }
 
 // Document is everything that is stored of one report in one transaction.
@@ -53,7 +57,7 @@ type Document struct {
 	Embedder string      // who made the vectors, e.g. builtin-512
 	Facts    []report.Fact
 	Sketch   []uint64 // of the text, ascending; see similar
-	Source   Source   // the file it was read from; ReportID is ignored
+	Source   Source   // the file it was read from; ReportID is ignored, VisibleFrom is the report's
 }
 
 // Placed is what became of a document.
@@ -66,8 +70,10 @@ type Placed struct {
 
 // Options are the settings of Open; the zero value is right for production.
 type Options struct {
-	MaxPages int          // most pages the file may grow to; 0: no bound. For tests of a full disk
-	Log      *slog.Logger // nil: silent
+	MaxPages int              // most pages the file may grow to; 0: no bound. For tests of a full disk
+	Log      *slog.Logger     // nil: silent
+	Now      func() time.Time // the clock that embargoes end by; nil: the machine's
+	Owner    bool             // reports under embargo are there, too: for the owner's own commands
 }
 
 // Store is an open data folder. Its methods may be called from many
@@ -77,6 +83,8 @@ type Store struct {
 	read       *sql.DB
 	generation *sql.Stmt
 	log        *slog.Logger
+	clock      func() time.Time // nil for the owner, for whom all embargoes are over
+	embargoes  embargoes
 }
 
 // busyTimeout is how long a statement waits for another process's write: far
@@ -87,9 +95,15 @@ const busyTimeout = "60000"
 // not there, and brings the schema up to date. Errors are one line that
 // names the folder; see ErrVersion and ErrDamaged.
 func Open(ctx context.Context, dir string, o Options) (*Store, error) {
-	s := &Store{log: o.Log}
+	s := &Store{log: o.Log, clock: o.Now}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
+	}
+	if s.clock == nil {
+		s.clock = time.Now
+	}
+	if o.Owner {
+		s.clock = nil
 	}
 	if err := s.open(ctx, dir, o.MaxPages); err != nil {
 		_ = s.Close() // the first error says what is wrong

@@ -67,7 +67,7 @@ func want(d Document, sources ...string) retrieval.Entry {
 func mustBe(t testing.TB, s *Store, want ...retrieval.Entry) {
 	t.Helper()
 	var got []retrieval.Entry
-	if _, err := s.Entries(t.Context(), 0, func(e retrieval.Entry) error { got = append(got, e); return nil }); err != nil {
+	if _, err := s.Entries(t.Context(), retrieval.Moment{}, func(e retrieval.Entry) error { got = append(got, e); return nil }); err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -86,7 +86,7 @@ func mustBeWhole(t testing.TB, s *Store) {
 
 func mustChange(t testing.TB, s *Store, since int64, want retrieval.Changes) {
 	t.Helper()
-	got, err := s.Changes(t.Context(), since)
+	got, err := s.Changes(t.Context(), retrieval.Moment{Generation: since})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -105,15 +105,15 @@ func TestReplace(t *testing.T) {
 	replace(t, s, a)
 	replace(t, s, b)
 	mustBe(t, s, want(a, "/a.pdf"), want(b, "/b.pdf"))
-	mustChange(t, s, 0, retrieval.Changes{Generation: 2, Changed: []string{"aaaa", "bbbb"}})
-	mustChange(t, s, 1, retrieval.Changes{Generation: 2, Changed: []string{"bbbb"}})
+	mustChange(t, s, 0, retrieval.Changes{Moment: retrieval.Moment{Generation: 2}, Changed: []string{"aaaa", "bbbb"}})
+	mustChange(t, s, 1, retrieval.Changes{Moment: retrieval.Moment{Generation: 2}, Changed: []string{"bbbb"}})
 
 	replace(t, s, a) // nothing new
-	mustChange(t, s, 2, retrieval.Changes{Generation: 2})
+	mustChange(t, s, 2, retrieval.Changes{Moment: retrieval.Moment{Generation: 2}})
 
 	a.Source.ModTime++ // a new time stamp is remembered without a change
 	replace(t, s, a)
-	mustChange(t, s, 2, retrieval.Changes{Generation: 2})
+	mustChange(t, s, 2, retrieval.Changes{Moment: retrieval.Moment{Generation: 2}})
 	a.Source.ReportID = "aaaa"
 	if src, ok, err := s.Source(t.Context(), "default", "/a.pdf"); src != a.Source || !ok || err != nil {
 		t.Errorf("Source = %+v, %v, %v, want %+v", src, ok, err, a.Source)
@@ -126,7 +126,7 @@ func TestReplace(t *testing.T) {
 	a.Source.Version = 2
 	replace(t, s, a)
 	mustBe(t, s, want(b, "/b.pdf"), want(a, "/a.pdf"))
-	mustChange(t, s, 2, retrieval.Changes{Generation: 3, Changed: []string{"aaaa"}})
+	mustChange(t, s, 2, retrieval.Changes{Moment: retrieval.Moment{Generation: 3}, Changed: []string{"aaaa"}})
 }
 
 func TestReplaceAtTakenPath(t *testing.T) {
@@ -141,16 +141,16 @@ func TestReplaceAtTakenPath(t *testing.T) {
 	mustBe(t, s, want(old, "/2.md"), want(b, "/1.pdf"))
 	replace(t, s, other) // read again, as the file its text came from is gone
 	mustBe(t, s, want(b, "/1.pdf"), want(other, "/2.md"))
-	mustChange(t, s, 2, retrieval.Changes{Generation: 4, Changed: []string{"bbbb", "aaaa"}})
+	mustChange(t, s, 2, retrieval.Changes{Moment: retrieval.Moment{Generation: 4}, Changed: []string{"bbbb", "aaaa"}})
 
 	c := doc("cccc", "/2.md", "h4", 1) // its last file: the report goes
 	replace(t, s, c)
 	mustBe(t, s, want(b, "/1.pdf"), want(c, "/2.md"))
-	mustChange(t, s, 4, retrieval.Changes{Generation: 5, Changed: []string{"cccc"}, Removed: []string{"aaaa"}})
+	mustChange(t, s, 4, retrieval.Changes{Moment: retrieval.Moment{Generation: 5}, Changed: []string{"cccc"}, Removed: []string{"aaaa"}})
 
 	replace(t, s, old) // and comes back
 	mustBe(t, s, want(c, "/2.md"), want(old, "/1.pdf"))
-	mustChange(t, s, 4, retrieval.Changes{Generation: 6, Changed: []string{"cccc", "aaaa"}, Removed: []string{"bbbb"}})
+	mustChange(t, s, 4, retrieval.Changes{Moment: retrieval.Moment{Generation: 6}, Changed: []string{"cccc", "aaaa"}, Removed: []string{"bbbb"}})
 }
 
 func TestReplaceKeepsCollectionsApart(t *testing.T) {
@@ -186,17 +186,17 @@ func TestAdopt(t *testing.T) {
 	adopt("default", Source{Path: "/3.pdf", Hash: "h1", Version: 0}, false)
 	adopt("desk", Source{Path: "/3.pdf", Hash: "h1", Version: 1}, false)
 	adopt("default", Source{Path: "/3.pdf", Hash: "h3", Version: 1}, false)
-	mustChange(t, s, 2, retrieval.Changes{Generation: 2})
+	mustChange(t, s, 2, retrieval.Changes{Moment: retrieval.Moment{Generation: 2}})
 
 	adopt("default", Source{Path: "/3.pdf", Hash: "h1", Version: 1}, true)
-	mustChange(t, s, 2, retrieval.Changes{Generation: 3, Changed: []string{"aaaa"}})
+	mustChange(t, s, 2, retrieval.Changes{Moment: retrieval.Moment{Generation: 3}, Changed: []string{"aaaa"}})
 	adopt("default", Source{Path: "/3.pdf", Hash: "h1", Version: 1, ModTime: 5}, true) // touched
-	mustChange(t, s, 3, retrieval.Changes{Generation: 3})
+	mustChange(t, s, 3, retrieval.Changes{Moment: retrieval.Moment{Generation: 3}})
 	mustBe(t, s, want(b, "/2.pdf"), want(a, "/1.pdf", "/3.pdf"))
 
 	adopt("default", Source{Path: "/2.pdf", Hash: "h1", Version: 1}, true) // bbbb loses its only file
 	mustBe(t, s, want(a, "/1.pdf", "/2.pdf", "/3.pdf"))
-	mustChange(t, s, 3, retrieval.Changes{Generation: 4, Changed: []string{"aaaa"}, Removed: []string{"bbbb"}})
+	mustChange(t, s, 3, retrieval.Changes{Moment: retrieval.Moment{Generation: 4}, Changed: []string{"aaaa"}, Removed: []string{"bbbb"}})
 }
 
 func TestRemove(t *testing.T) {
@@ -206,7 +206,7 @@ func TestRemove(t *testing.T) {
 		if ok, err := s.Remove(t.Context(), "aaaa"); ok != want || err != nil {
 			t.Errorf("Remove = %v, %v, want %v", ok, err, want)
 		}
-		mustChange(t, s, 1, retrieval.Changes{Generation: 2, Removed: []string{"aaaa"}})
+		mustChange(t, s, 1, retrieval.Changes{Moment: retrieval.Moment{Generation: 2}, Removed: []string{"aaaa"}})
 	}
 	mustBe(t, s)
 	if _, ok, err := s.Entry(t.Context(), "aaaa"); ok || err != nil {

@@ -41,10 +41,14 @@ func (s *Store) Replace(ctx context.Context, d Document) (p Placed, err error) {
 				return err
 			}
 		}
-		d.Source.ReportID = p.Report.ID
+		d.Source.ReportID, d.Source.VisibleFrom = p.Report.ID, since(d.Report.VisibleFrom)
 		changed, stale, err := setSource(ctx, tx, d.Report.Collection, d.Source, now)
 		p.Stale = append(p.Stale, stale...)
-		if err != nil || (stored || p.Lost) && !changed {
+		if err != nil {
+			return err
+		}
+		moved, err := settleEmbargo(ctx, tx, p.Report.ID)
+		if err != nil || (stored || p.Lost) && !changed && !moved {
 			return err
 		}
 		return touch(ctx, tx, p.Report.ID, now)
