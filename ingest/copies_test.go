@@ -44,6 +44,40 @@ func note(date string, paragraphs []string) string {
 }
 
 // Files of one report are one report; reports that repeat each other are not.
+// A copy that was corrected by a sidecar, and is no more, says what its bytes
+// say, although another copy has the same bytes.
+func TestCopyLosesItsSidecar(t *testing.T) {
+	d := newDesk(t, store.Options{})
+	titled := func(want string) {
+		t.Helper()
+		all, err := d.st.AllReports(t.Context())
+		if err != nil || len(all) != 1 || all[0].Report.Title != want {
+			t.Errorf("%+v, %v, want one report titled %s", all, err, want)
+		}
+	}
+	d.write("a.md", "甲文", 1)
+	b := d.write("b.md", "甲文", 1)
+	side := d.write("b.md.meta.yaml", "title: 正名", 1)
+	run := func() {
+		t.Helper()
+		if _, err := d.g.Run(t.Context(), "default", []string{d.dir}, func(int, int, ingest.Outcome) {}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	run()
+	run()
+	titled("正名")
+	if err := os.Remove(side); err != nil {
+		t.Fatal(err)
+	}
+	run()
+	titled("题")
+	if o := d.g.File(t.Context(), "default", b); o.State != ingest.Unchanged {
+		t.Errorf("once more: %+v", o)
+	}
+	d.holds("a.md b.md: 甲文")
+}
+
 func TestCopies(t *testing.T) {
 	text := prose(1, 20)
 	half := append(append([]string{}, text[:10]...), prose(2, 10)...)

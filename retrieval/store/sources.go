@@ -26,9 +26,14 @@ func (s *Store) Source(ctx context.Context, collection, path string) (src Source
 // the report that the path held before must be read again.
 func (s *Store) Adopt(ctx context.Context, collection string, src Source) (ok bool, stale []string, err error) {
 	err = s.change(ctx, "adopt source "+src.Path, func(tx *sql.Tx) error {
-		err := tx.QueryRowContext(ctx, `SELECT report_id FROM sources
-			WHERE collection = ? AND hash = ? AND version = ? ORDER BY path LIMIT 1`,
-			collection, src.Hash, src.Version).Scan(&src.ReportID)
+		// Where the report was read from this very file, it was from other bytes,
+		// e.g. with a sidecar, and must be read from these.
+		err := tx.QueryRowContext(ctx, `SELECT report_id FROM sources s
+			WHERE collection = ?1 AND hash = ?2 AND version = ?3
+				AND NOT EXISTS (SELECT 1 FROM reports r JOIN sources o ON o.collection = r.collection AND o.path = r.origin
+					WHERE r.id = s.report_id AND r.origin = ?4 AND o.hash <> ?2)
+			ORDER BY path LIMIT 1`,
+			collection, src.Hash, src.Version, src.Path).Scan(&src.ReportID)
 		if errors.Is(err, sql.ErrNoRows) {
 			return nil
 		}

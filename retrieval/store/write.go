@@ -91,12 +91,12 @@ func (s *Store) Remove(ctx context.Context, id string) (ok bool, err error) {
 	return ok && err == nil, err
 }
 
-// isStored reports whether the document's report was read from the same
-// bytes by the same rules before. The embedder has been checked.
+// isStored reports whether the document's report is as it was read from the
+// same bytes by the same rules before. The embedder has been checked.
 func isStored(ctx context.Context, tx *sql.Tx, d Document) (bool, error) {
 	var n int
-	err := tx.QueryRowContext(ctx, `SELECT count(*) FROM sources
-		WHERE report_id = ? AND collection = ? AND hash = ? AND version = ?`,
+	err := tx.QueryRowContext(ctx, `SELECT count(*) FROM reports r JOIN sources s ON s.report_id = r.id AND s.path = r.origin
+		WHERE r.id = ? AND s.collection = ? AND s.hash = ? AND s.version = ?`,
 		d.Report.ID, d.Report.Collection, d.Source.Hash, d.Source.Version).Scan(&n)
 	return n > 0, err
 }
