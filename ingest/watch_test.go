@@ -15,6 +15,7 @@ import (
 
 	"reportbot/ingest"
 	"reportbot/ingest/report"
+	"reportbot/retrieval"
 	"reportbot/retrieval/store"
 )
 
@@ -153,6 +154,53 @@ func TestWatch(t *testing.T) {
 		if len(g.r.calls) != 5 {
 			t.Errorf("read %q", g.r.calls)
 		}
+	})
+}
+
+// A sidecar that sets, moves or drops the time from which a report is visible
+// takes effect without a change of the report's file; when the time comes
+// nothing has to be done.
+func TestWatchEmbargo(t *testing.T) {
+	watching(t, func(t *testing.T, g *guard) {
+		shown := func(why string, want int) {
+			t.Helper()
+			got, err := g.st.Reports(t.Context(), retrieval.Scope{"default"})
+			if len(got) != want || err != nil {
+				t.Errorf("%s: %d reports are shown, want %d; %v", why, len(got), want, err)
+			}
+		}
+		in := func(d time.Duration) string { return "visible_from: " + time.Now().Add(d).Format(time.RFC3339) }
+		g.write("a.md", "甲文", 1)
+		g.write("a.md.meta.yaml", in(time.Hour), 1)
+		g.start()
+		g.after(soon, "a.md added", "rest")
+		shown("set", 0)
+		g.after(time.Hour)
+		shown("over", 1)
+		g.write("a.md.meta.yaml", in(2*time.Hour), 2)
+		g.after(soon, "a.md added")
+		shown("set again", 0)
+		g.write("a.md.meta.yaml", in(time.Minute), 3)
+		g.after(soon, "a.md added")
+		shown("sooner", 0)
+		g.after(time.Minute)
+		shown("sooner, and over", 1)
+		g.write("a.md.meta.yaml", in(time.Hour), 4)
+		g.after(soon, "a.md added")
+		shown("again", 0)
+		g.write("a.md.meta.yaml", "visible_from: someday", 5)
+		g.after(soon, "a.md failed: a.md.meta.yaml: line 1: visible_from: a time like 2026-12-01 08:00 (in the zone of this process) or 2026-12-01T08:00:00+08:00 is needed")
+		shown("as it was, where the new time cannot be read", 0)
+		g.remove("a.md.meta.yaml")
+		g.after(soon, "a.md added")
+		shown("dropped", 1)
+		g.write("b.md", "甲文", 1) // the same report once more, which is kept back
+		g.write("b.md.meta.yaml", in(time.Hour), 1)
+		g.after(soon, "b.md added")
+		shown("of two files one is kept back", 0)
+		g.remove("b.md", "b.md.meta.yaml")
+		g.after(soon, "b.md removed", "a.md added")
+		shown("the other alone", 1)
 	})
 }
 

@@ -25,6 +25,7 @@ type world struct {
 	off   time.Duration // of the clock we see
 	empty bool
 
+	shelf   digest.Shelf // nil: reports and names
 	reports []*report.Report
 	names   map[string][]string
 	scopes  map[string]retrieval.Scope // by channel; all see "default" else
@@ -60,7 +61,11 @@ func (w *world) now() time.Time { return w.real.Add(w.off) }
 
 // runner is a fresh process over what is on the disk.
 func (w *world) runner() *digest.Runner {
-	return digest.NewRunner(w, w.store, stepped{w.store, w}, w, digest.Options{Now: w.now, Empty: w.empty,
+	var shelf digest.Shelf = w
+	if w.shelf != nil {
+		shelf = w.shelf
+	}
+	return digest.NewRunner(shelf, w.store, stepped{w.store, w}, w, digest.Options{Now: w.now, Empty: w.empty,
 		Scope: func(_ context.Context, s state.Subscription) (retrieval.Scope, bool, error) {
 			if scope, ok := w.scopes[s.Channel]; ok {
 				return scope, len(scope) > 0, nil

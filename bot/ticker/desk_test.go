@@ -68,9 +68,12 @@ type desk struct {
 	ingest *ingest.Ingester
 }
 
-func newDesk(t testing.TB) *desk {
+func newDesk(t testing.TB) *desk { return newDeskAt(t, nil) }
+
+// newDeskAt is a desk with a clock of its own.
+func newDeskAt(t testing.TB, now func() time.Time) *desk {
 	t.Helper()
-	s, err := store.Open(t.Context(), t.TempDir(), store.Options{})
+	s, err := store.Open(t.Context(), t.TempDir(), store.Options{Now: now})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,7 +11,6 @@ const (
 	cacheDamages   = 40
 	floodQuestions = 10_000
 	diskSizesApart = 16  // KiB between the sizes tried
-	diskSizesApart = 16  // KiB between the sizes tried
 	scopeWorlds    = 100 // of TestPromiseScope
 	scopeCases     = 100 // in each of them
 )
