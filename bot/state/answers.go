@@ -60,8 +60,9 @@ func (a *Answer) sum(scope string) int64 {
 const answerColumns = `id, event_id, team, channel, thread, ts, user, asked, question, status, text_hash, model, prompt_version, scope, at, sum`
 
 // SaveAnswer stores an answer; saving one of the same ID again puts the new
-// one in its place, as the message in Slack was, and keeps its feedback.
-func (s *Store) SaveAnswer(ctx context.Context, a Answer) error {
+// one in its place, as the message in Slack was, and keeps its feedback. The
+// entries are added to the audit with it.
+func (s *Store) SaveAnswer(ctx context.Context, a Answer, entries ...Entry) error {
 	if err := name("answer ID", a.ID); err != nil {
 		return fmt.Errorf("save answer: %w", err)
 	}
@@ -98,7 +99,7 @@ func (s *Store) SaveAnswer(ctx context.Context, a Answer) error {
 				return err
 			}
 		}
-		return nil
+		return addEntries(ctx, tx, entries)
 	})
 }
 

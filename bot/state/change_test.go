@@ -135,7 +135,7 @@ func TestMigrate(t *testing.T) {
 	}
 	migrations = released
 	mustRead()
-	migrations = append(released[:len(released):len(released)], column, `CREATE TABLE budget (day TEXT PRIMARY KEY) STRICT`)
+	migrations = append(released[:len(released):len(released)], column, `CREATE TABLE other (day TEXT PRIMARY KEY) STRICT`)
 	mustRead()
 	mustRead()
 	migrations = released

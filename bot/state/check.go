@@ -43,10 +43,15 @@ func (s *Store) Check(ctx context.Context) (problems []string, err error) {
 			{`SELECT ` + slotColumns + ` FROM slots ORDER BY subscription, slot`, func(r scanner) error { _, err := scanSlot(r); return err }},
 			{`SELECT ` + summaryColumns + ` FROM summaries ORDER BY key`, func(r scanner) error { _, err := scanSummary(r); return err }},
 			{`SELECT ` + arrivalColumns + ` FROM arrivals ORDER BY name`, func(r scanner) error { _, _, err := scanArrival(r); return err }},
+			{`SELECT ` + budgetColumns + ` FROM budget ORDER BY day`, func(r scanner) error { _, err := scanBudget(r); return err }},
+			{`SELECT ` + reservedColumns + ` FROM reserved ORDER BY id`, func(r scanner) error { _, _, err := scanReserved(r); return err }},
 		} {
 			if err := note(eachRow(ctx, tx, func(r scanner) error { return note(look.row(r)) }, look.query)); err != nil {
 				return err
 			}
+		}
+		if _, err := eachRecord(ctx, tx, nil); err != nil {
+			return note(err)
 		}
 		return nil
 	})

@@ -24,6 +24,8 @@ var (
 	ErrTaken = errors.New("such a subscription is there")
 	// ErrMoved: another delivery of the subscription was begun or decided.
 	ErrMoved = errors.New("another delivery came before")
+	// ErrSpent: as many tokens were used today as may be.
+	ErrSpent = errors.New("the tokens of the day are used up")
 	// ErrFull: there is no room left; nothing of the change was stored.
 	ErrFull = errors.New("disk full")
 	// ErrVersion: the data folder was written by a newer reportbot.

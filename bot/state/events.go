@@ -108,8 +108,8 @@ func (p *Posted) sum() int64 {
 }
 
 // Mark notes how far the post for an event has got; the last mark counts. It
-// is on disk before Mark returns.
-func (s *Store) Mark(ctx context.Context, p Posted) error {
+// is on disk before Mark returns. The entries are added to the audit with it.
+func (s *Store) Mark(ctx context.Context, p Posted, entries ...Entry) error {
 	if err := name("event ID", p.EventID); err != nil {
 		return fmt.Errorf("mark post: %w", err)
 	}
@@ -117,7 +117,10 @@ func (s *Store) Mark(ctx context.Context, p Posted) error {
 	return s.change(ctx, fmt.Sprintf("mark post of event %q", p.EventID), false, func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `INSERT OR REPLACE INTO posted (event_id, channel, ts, stage, at, sum)
 			VALUES (?, ?, ?, ?, ?, ?)`, p.EventID, p.Channel, p.TS, p.Stage, encodeTime(p.At), p.sum())
-		return err
+		if err != nil {
+			return err
+		}
+		return addEntries(ctx, tx, entries)
 	})
 }
 

@@ -6,4 +6,5 @@ package state
 const (
 	damages = 10000
 	kills   = 500
+	tampers = 1000 // of the audit
 )

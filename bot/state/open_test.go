@@ -73,9 +73,9 @@ func TestOpenRefuses(t *testing.T) {
 			}
 			path := filepath.Join(dir, File)
 			whole, err := os.ReadFile(path)
-			broken := bytes.Replace(whole, []byte("at       INTEGER NOT NULL"), []byte("at      `INTEGER NOT NULL"), 1)
+			broken := bytes.ReplaceAll(whole, []byte("at       INTEGER NOT NULL"), []byte("at      `INTEGER NOT NULL"))
 			return errors.Join(err, os.WriteFile(path, broken, 0o600))
-		}, Options{}, ErrDamaged, "malformed database schema (posted)"},
+		}, Options{}, ErrDamaged, "malformed database schema (events)"},
 		{"folder in its place", func(dir string) error { return os.Mkdir(filepath.Join(dir, File), 0o700) }, Options{}, nil, File + " cannot be opened"},
 		{"no folder", func(dir string) error { return errors.Join(os.Remove(dir), os.WriteFile(dir, nil, 0o600)) }, Options{}, nil, ": not a directory"},
 		{"read-only folder", func(dir string) error { return os.Chmod(dir, 0o500) }, Options{}, fs.ErrPermission, fmt.Sprintf("cannot be opened for writing by user id %d: permission denied", os.Getuid())},
@@ -145,6 +145,9 @@ func TestChangedRow(t *testing.T) {
 		{`DELETE FROM shown WHERE answer_id = 'A0003' AND ord = 3`, `answer "A0003" has changed`},
 		{`UPDATE feedback SET good = 0 WHERE answer_id = 'A0006'`, `feedback on answer "A0006" has changed`},
 		{`UPDATE turns SET body = x'00' WHERE seq = 2`, `turn of thread "T" has changed`},
+		{`UPDATE budget SET prompt = 0`, `budget of "2026-11-25" has changed`},
+		{`UPDATE reserved SET tokens = 0 WHERE id = 2`, `reservation of "2026-11-25" has changed`},
+		{`UPDATE audit_ends SET hash = '' WHERE name = 'head'`, `record 8 was changed, or the note of the last one`},
 	} {
 		dir := t.TempDir()
 		fill(t, dir)
@@ -185,13 +188,20 @@ func fill(t *testing.T, dir string) {
 		ok(t, s.Mark(t.Context(), Posted{EventID: event(i).ID, Channel: "C", TS: fmt.Sprint(i), Stage: "done", At: noon}))
 		if i%3 == 0 {
 			ok(t, s.Finish(t.Context(), event(i).ID, "answered", noon))
-			ok(t, s.SaveAnswer(t.Context(), answer(i)))
+			ok(t, s.SaveAnswer(t.Context(), answer(i), entry(i)))
 			ok(t, s.SaveFeedback(t.Context(), Feedback{answer(i).ID, "U1", true, noon}))
 			ok(t, s.SaveTurn(t.Context(), "T", []byte(event(i).ID), noon))
+			id, err := s.Reserve(t.Context(), today, 100, 1_000_000)
+			ok(t, err)
+			if i%2 == 0 {
+				ok(t, s.Settle(t.Context(), id, Use{70, 20, 9}))
+			}
 		}
 	}
 	ok(t, s.Close())
 }
+
+const today = "2026-11-25"
 
 // content is everything that can be read, as one value.
 type content struct {
@@ -200,6 +210,8 @@ type content struct {
 	Answers  []Answer
 	Feedback [][]Feedback
 	Turns    [][]byte
+	Audit    []Record
+	Spent    []Spent
 }
 
 // readAll reads it; parts that came back with an error are left empty.
@@ -211,6 +223,13 @@ func readAll(t *testing.T, s *Store) (c content, err error) {
 	keep(err)
 	c.Turns, err = s.Turns(t.Context(), "T", 100)
 	keep(err)
+	_, err = s.Audit(t.Context(), func(r Record) error { c.Audit = append(c.Audit, r); return nil })
+	if !keep(err) {
+		c.Audit = nil
+	}
+	if spent, err := s.Spent(t.Context(), today); keep(err) {
+		c.Spent = append(c.Spent, spent)
+	}
 	for i := range stored {
 		if p, found, err := s.Posting(t.Context(), event(i).ID); keep(err) && found {
 			c.Posted = append(c.Posted, p)
@@ -319,6 +338,12 @@ func foreign(got, want content) string {
 		}
 		for _, b := range c.Turns {
 			note(is(b))
+		}
+		for _, r := range c.Audit {
+			note(is(r))
+		}
+		for _, s := range c.Spent {
+			note(is(s))
 		}
 	}
 	add(want, func(s string) { right[s] = true })

@@ -11,8 +11,9 @@ import (
 const pruneStep = 200
 
 // Prune forgets finished events older than before, with their bodies and
-// posts, the turns, the delivered digests and the summaries older than it; it returns how many events. What is not
-// finished, answers and feedback stay. An event delivered again after it was
+// posts, the turns, the delivered digests, the summaries and the budgets of days
+// older than it; it returns how many events. What is not finished, answers and
+// feedback stay, and the audit, which PruneAudit forgets. An event delivered again after it was
 // forgotten is fresh: keep them for longer than Slack's retries, an hour.
 func (s *Store) Prune(ctx context.Context, before time.Time) (int, error) {
 	events, err := s.deleteAll(ctx, `DELETE FROM events WHERE seq IN
@@ -36,7 +37,10 @@ func (s *Store) Prune(ctx context.Context, before time.Time) (int, error) {
 	}
 	_, err = s.deleteAll(ctx, `DELETE FROM slots WHERE (subscription, slot) IN
 		(SELECT subscription, slot FROM slots WHERE stage != 'posting' AND at < ? LIMIT ?)`, before)
-	return events, err
+	if err != nil {
+		return events, err
+	}
+	return events, s.pruneBudget(ctx, before)
 }
 
 // deleteAll repeats del, whose parameters are a time and a limit, until it

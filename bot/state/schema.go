@@ -135,6 +135,49 @@ var migrations = []string{
 		seq  INTEGER NOT NULL,
 		sum  INTEGER NOT NULL
 	) STRICT, WITHOUT ROWID;`,
+
+	// The audit; see Entry. Its rows have no checksum but their hash, which goes
+	// over the hash of the row before. The triggers keep mistakes of ours out,
+	// not somebody who may write the file: records are added at the head, and
+	// only those up to the anchor may be deleted.
+	//
+	// Of the budget see Reserve. cost is in millionths.
+	`CREATE TABLE audit (
+		seq  INTEGER PRIMARY KEY,
+		body TEXT NOT NULL, -- JSON
+		hash TEXT NOT NULL
+	) STRICT;
+	CREATE TABLE audit_ends (
+		name TEXT PRIMARY KEY, -- anchor: the last record forgotten; head: the last one
+		seq  INTEGER NOT NULL,
+		hash TEXT NOT NULL
+	) STRICT, WITHOUT ROWID;
+	INSERT INTO audit_ends (name, seq, hash) VALUES ('anchor', 0, ''), ('head', 0, '');
+	CREATE TRIGGER audit_fixed BEFORE UPDATE ON audit
+		BEGIN SELECT RAISE(ABORT, 'a record of the audit does not change'); END;
+	CREATE TRIGGER audit_kept BEFORE DELETE ON audit
+		WHEN old.seq > (SELECT seq FROM audit_ends WHERE name = 'anchor')
+		BEGIN SELECT RAISE(ABORT, 'a record of the audit is kept'); END;
+	CREATE TRIGGER audit_added BEFORE INSERT ON audit
+		WHEN new.seq IS NOT (SELECT seq + 1 FROM audit_ends WHERE name = 'head')
+		BEGIN SELECT RAISE(ABORT, 'a record of the audit is added at its end'); END;
+
+	CREATE TABLE budget (
+		day        TEXT PRIMARY KEY,
+		calls      INTEGER NOT NULL,
+		prompt     INTEGER NOT NULL, -- tokens
+		completion INTEGER NOT NULL, -- tokens
+		most       INTEGER NOT NULL, -- tokens of the largest call
+		cost       INTEGER NOT NULL,
+		sum        INTEGER NOT NULL
+	) STRICT, WITHOUT ROWID;
+	CREATE TABLE reserved (
+		id     INTEGER PRIMARY KEY AUTOINCREMENT,
+		day    TEXT NOT NULL,
+		tokens INTEGER NOT NULL,
+		sum    INTEGER NOT NULL -- of the columns above without id
+	) STRICT;
+	CREATE INDEX reserved_day ON reserved (day);`,
 }
 
 // migrate makes the file a WAL database of the newest schema. Only the holder

@@ -6,4 +6,5 @@ package state
 const (
 	damages = 150
 	kills   = 30
+	tampers = 52 // of the audit
 )
