@@ -30,6 +30,8 @@ type Config struct {
 	Slack Slack `yaml:"slack"`
 	// Limits are how much is asked of serve at most.
 	Limits Limits `yaml:"limits"`
+	// Audit is how long it is kept what was shown to whom.
+	Audit Audit `yaml:"audit"`
 	// Serve is how the one process that runs all is run.
 	Serve Serve `yaml:"serve"`
 	// Digest is how digests of new reports are sent.
@@ -165,7 +167,8 @@ type Slack struct {
 	Queue int `yaml:"queue"`
 }
 
-// Limits are how many questions a minute are taken; 0 means any number.
+// Limits are how many questions a minute are taken, and what a day of them
+// may cost; 0 means any number.
 type Limits struct {
 	// User is how many of one user.
 	User int `yaml:"user"`
@@ -173,6 +176,15 @@ type Limits struct {
 	Channel int `yaml:"channel"`
 	// Workspace is how many of everybody.
 	Workspace int `yaml:"workspace"`
+	// TokensPerDay is how many tokens a model may be sent and say from midnight
+	// to midnight by the machine's clock; 0 means any number.
+	TokensPerDay int `yaml:"tokens_per_day"`
+}
+
+// Audit is how long it is kept what was shown to whom.
+type Audit struct {
+	// Years is after how many a record is forgotten; 0 means never.
+	Years int `yaml:"years"`
 }
 
 // Serve is how the one process that runs all is run.

@@ -37,6 +37,7 @@ func defaults() Config {
 		Retrieval: Retrieval{Limit: 8},
 		Slack:     Slack{Workers: 8, Queue: 500},
 		Limits:    Limits{User: 20, Channel: 60, Workspace: 300},
+		Audit:     Audit{Years: 5},
 		Serve:     Serve{Admin: "127.0.0.1:8090", HTTP: "127.0.0.1:3000"},
 		Digest:    Digest{ModelReports: 20},
 		Public:    []string{"default"},
@@ -71,7 +72,8 @@ ingest: {max_file_mb: 1, max_pages: 2, seconds_per_file: 3, securities: list.csv
 answer: {max_units: 5, max_chars: 700, refuse: {off_topic: 0, off_asked: 0.1, cover: 0.2, value: 0.3, cued: 1}}
 retrieval: {limit: 9, vector_weight: 0.5}
 slack: {api_url: "http://localhost:1/api", workers: 2, queue: 3}
-limits: {user: 1, channel: 2, workspace: 0}
+limits: {user: 1, channel: 2, workspace: 0, tokens_per_day: 7}
+audit: {years: 0}
 serve:
   admin: ":1"
   http: "[::1]:2"
@@ -101,7 +103,7 @@ groups:
 				Answer:    Answer{5, 700, Refuse{0, 0.1, 0.2, 0.3, 1}},
 				Retrieval: Retrieval{9, &half},
 				Slack:     Slack{APIURL: "http://localhost:1/api", Workers: 2, Queue: 3},
-				Limits:    Limits{User: 1, Channel: 2},
+				Limits:    Limits{User: 1, Channel: 2, TokensPerDay: 7},
 				Serve:     Serve{Admin: ":1", HTTP: "[::1]:2", Watch: []Watch{{"default", "reports"}, {"内部", "in/a=b"}}, Log: slog.LevelDebug},
 				Digest:    Digest{Empty: true},
 				Public:    []string{"default", "sell-side"},

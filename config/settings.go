@@ -98,6 +98,9 @@ func rows(c *Config) []row {
 		one("limits.user", "", "20", "questions a minute that one user may ask, and as many at once; 0: any number", number(&c.Limits.User, 0, 1_000_000)),
 		one("limits.channel", "", "60", "the same for all of a channel", number(&c.Limits.Channel, 0, 1_000_000)),
 		one("limits.workspace", "", "300", "the same for everybody", number(&c.Limits.Workspace, 0, 1_000_000)),
+		one("limits.tokens_per_day", "", "0", "tokens that the model of serve may be sent and say from midnight to midnight by the machine's clock; then reports are quoted until the next day; 0: any number", number(&c.Limits.TokensPerDay, 0, 1_000_000_000_000)),
+
+		one("audit.years", "", "5", "years after which it is forgotten what was shown to whom (reportbot audit); 0: never", number(&c.Audit.Years, 0, 100)),
 
 		one("serve.admin", "REPORTBOT_ADMIN", "127.0.0.1:8090", "where serve shows /healthz, /readyz and /metrics; it tells no secrets, but keep it inside; in a container :8090 lets others in", address(&c.Serve.Admin)),
 		one("serve.http", "REPORTBOT_HTTP", "127.0.0.1:3000", "where serve listens for Slack without an app-level token: /slack/events, /slack/commands, /slack/interactive", address(&c.Serve.HTTP)),

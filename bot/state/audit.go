@@ -85,13 +85,13 @@ func ends(ctx context.Context, tx *sql.Tx) (anchor, head End, err error) {
 	err = tx.QueryRowContext(ctx, `SELECT a.seq, a.hash, h.seq, h.hash FROM audit_ends a, audit_ends h WHERE a.name = 'anchor' AND h.name = 'head'`).
 		Scan(&anchor.Seq, &anchor.Hash, &head.Seq, &head.Hash)
 	if errors.Is(err, sql.ErrNoRows) {
-		err = broken("its ends are missing")
+		err = broken("ends are missing")
 	}
 	return anchor, head, err
 }
 
 func broken(format string, args ...any) error {
-	return fmt.Errorf("%w: audit: %s", ErrDamaged, fmt.Sprintf(format, args...))
+	return fmt.Errorf("%w: audit %s", ErrDamaged, fmt.Sprintf(format, args...))
 }
 
 // addEntries adds entries to the audit, in the transaction of what they are about.
@@ -161,6 +161,15 @@ func (r Record) Entry() (e Entry, err error) {
 func (s *Store) Audit(ctx context.Context, f func(Record) error) (head End, err error) {
 	err = s.view(ctx, "audit", func(tx *sql.Tx) error {
 		head, err = eachRecord(ctx, tx, f)
+		return err
+	})
+	return head, err
+}
+
+// Head returns the last record of the audit without a look at the others.
+func (s *Store) Head(ctx context.Context) (head End, err error) {
+	err = s.view(ctx, "audit", func(tx *sql.Tx) error {
+		_, head, err = ends(ctx, tx)
 		return err
 	})
 	return head, err

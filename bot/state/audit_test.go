@@ -242,7 +242,7 @@ var tamperings = []tampering{
 	}},
 	{"ends deleted", 0, func(t *testing.T, s *Store, rnd *rand.Rand, at int) string {
 		mustExec(t, s, `DELETE FROM audit_ends WHERE name = ?`, []string{"anchor", "head"}[at%2])
-		return "its ends are missing"
+		return "audit ends are missing"
 	}},
 }
 

@@ -33,10 +33,11 @@ func remembered(t *testing.T, data string) string {
 	pending, err := s.Pending(t.Context())
 	turns, turnsErr := s.Turns(t.Context(), "T", 100)
 	a, found, answerErr := s.Answer(t.Context(), "A1")
-	if err := errors.Join(err, turnsErr, answerErr); err != nil {
+	head, auditErr := s.Audit(t.Context(), nil)
+	if err := errors.Join(err, turnsErr, answerErr, auditErr); err != nil {
 		t.Fatal(err)
 	}
-	return fmt.Sprintf("%+v %s %+v %v", pending, turns, a, found)
+	return fmt.Sprintf("%+v %s %+v %v %v", pending, turns, a, found, head)
 }
 
 // remember writes some of everything into the state of a folder and keeps it
@@ -55,7 +56,7 @@ func remember(t *testing.T, data string) *state.Store {
 		}
 	}
 	err = errors.Join(s.Finish(t.Context(), "Ev0", "answered", at), s.SaveTurn(t.Context(), "T", []byte("一"), at),
-		s.SaveAnswer(t.Context(), state.Answer{ID: "A1", Asked: "目标价？", At: at, Passages: []state.Shown{{PassageID: "p", ReportID: "r", Score: 0.5}}}))
+		s.SaveAnswer(t.Context(), state.Answer{ID: "A1", Asked: "目标价？", At: at, Passages: []state.Shown{{PassageID: "p", ReportID: "r", Score: 0.5}}}, state.Entry{Kind: "answer", At: at, Event: "Ev0", User: "U1"}))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -69,6 +69,7 @@ func commands() []command {
 		{name: "digest", args: "preview [--since DATE]", about: "show the digest of the reports published since a day", run: runDigest},
 		{name: "health", args: "[--url URL]", about: "ask a running serve whether it is alive", run: runHealth},
 		{name: "embed", about: "make the vectors anew with the configured embedder", run: runEmbed},
+		{name: "audit", args: "[--since DATE] [--user ID] ...", about: "print what was shown to whom, a line of JSON a record", run: runAudit},
 		{name: "check", about: "check the data folder for damage", run: runCheck},
 		{name: "backup", args: "FILE", about: "write all that the data folder holds into one file, also while serve runs", run: runBackup},
 		{name: "restore", args: "FILE [--force]", about: "make a data folder from a backup", run: runRestore},

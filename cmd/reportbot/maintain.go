@@ -67,11 +67,12 @@ func runCheck(ctx context.Context, c call) error {
 	if err != nil && len(problems) == 0 {
 		return err
 	}
-	asked, err := a.checkState(ctx)
+	asked, head, err := a.checkState(ctx)
 	if err != nil {
 		return err
 	}
 	v := viewCheck(all, slices.Concat(problems, asked))
+	v.Audit = headView(head)
 	if f.json {
 		err = writeJSON(c.out, v)
 	} else {
@@ -83,25 +84,32 @@ func runCheck(ctx context.Context, c call) error {
 	case len(problems) > 0:
 		return errors.New("the data folder is damaged: ingest the files of these reports again; what that does not mend, a backup does, or a new data folder")
 	case len(asked) > 0:
-		return errors.New(state.File + " is damaged: end serve and move it away; what was asked and judged is in it, the reports are not")
+		return errors.New(state.File + " is damaged: end serve and move it away; keep it, since what was asked, judged and audited is in it; the reports are not")
 	}
 	return nil
 }
 
-// checkState looks for damage in what serve keeps, also while it runs. Where
-// nobody served there is nothing to look at.
-func (a *app) checkState(ctx context.Context) ([]string, error) {
+// checkState looks for damage in what serve keeps, also while it runs, and
+// returns the last record of the audit. Where nobody served there is nothing to
+// look at.
+func (a *app) checkState(ctx context.Context) (problems []string, head state.End, err error) {
 	st, err := state.Open(ctx, a.cfg.Data, state.Options{ReadOnly: true, Log: a.log})
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, nil
+		return nil, head, nil
 	case errors.Is(err, state.ErrDamaged):
-		return []string{oneLine(err)}, nil
+		return []string{oneLine(err)}, head, nil
 	case err != nil:
-		return nil, err
+		return nil, head, err
 	}
 	defer st.Close()
-	return st.Check(ctx)
+	if problems, err = st.Check(ctx); err != nil {
+		return nil, head, err
+	}
+	if head, err = st.Head(ctx); errors.Is(err, state.ErrDamaged) { // Check has said so
+		err = nil
+	}
+	return problems, head, err
 }
 
 // checkView is check --json: what there is, what is damaged, and what reading
@@ -111,6 +119,7 @@ type checkView struct {
 	Passages int      `json:"passages"`
 	Problems []string `json:"problems"`
 	Parse    lossView `json:"parse"`
+	Audit    headView `json:"audit"`
 }
 
 // lossView sums up the accounts of all reports.
@@ -148,6 +157,9 @@ func printCheck(w io.Writer, v checkView, all []store.Summary) {
 		fmt.Fprintln(w, p)
 	}
 	fmt.Fprintf(w, "%s, %s, %s\n", count(v.Reports, "report"), count(v.Passages, "passage"), count(len(v.Problems), "problem"))
+	if v.Audit.Seq > 0 {
+		fmt.Fprintf(w, "  %-10s record %d, hash %s\n", "audit", v.Audit.Seq, v.Audit.Hash)
+	}
 	if v.Reports == 0 {
 		return
 	}

@@ -172,7 +172,7 @@ func (s *service) front(found searcher, st *state.Store) (*slack.Slack, error) {
 	return slack.New(metered{b, s.metrics}, st, s.access.settings, slack.Options{
 		BotToken: c.BotToken.Reveal(), AppToken: c.AppToken.Reveal(), SigningSecret: c.SigningSecret.Reveal(), APIURL: c.APIURL,
 		Log: s.log, Workers: c.Workers, Queue: c.Queue, Meter: s.metrics, Reader: reader{found, s.store},
-		Limiter: bot.NewLimiter(bot.Rates(s.cfg.Limits)),
+		Limiter: bot.NewLimiter(rates(s.cfg.Limits)),
 	})
 }
 
@@ -265,6 +265,11 @@ func places(c config.Config) bot.Settings {
 		}
 	}
 	return out
+}
+
+// rates are the limits on questions, in the bot's words.
+func rates(c config.Limits) bot.Rates {
+	return bot.Rates{User: c.User, Channel: c.Channel, Workspace: c.Workspace}
 }
 
 // metered is the bot with its stages timed and its tokens counted.
