@@ -81,6 +81,11 @@ type Chat struct {
 // Without one, answers are put together from the reports' own sentences.
 func (c Chat) Enabled() bool { return c.BaseURL != "" || c.Key.Reveal() != "" }
 
+// Cost is what so many tokens cost.
+func (c Chat) Cost(prompt, completion int) float64 {
+	return (float64(prompt)*c.PricePrompt + float64(completion)*c.PriceCompletion) / 1000
+}
+
 // Embed is what turns text into vectors. A key alone never changes it.
 type Embed struct {
 	// Model is Builtin, or a model's name on an OpenAI-compatible server.

@@ -36,8 +36,13 @@ func (s *Slack) aside(ctx context.Context, e Event, asked bot.Message, refused b
 	m := s.message(own)
 	m.private = true
 	kept := s.keep(ctx, own, ask, reply)
-	s.save(ctx, kept, reply)
 	c := closing{lang: reply.Lang, reply: reply, event: e.ID, private: true, answer: kept.ID, asked: asked.Text}
+	m.about.Asked, m.about.Scope = trim(asked.Text, mostAsked), wide
+	if err := s.save(ctx, kept, c, m.audit(ctx, own, kept, reply)); err != nil {
+		s.opt.Log.Error("answer for the asker alone not kept, so not shown", "id", e.ID, "error", err.Error())
+		return
+	}
+	m.audited = true
 	if err := m.end(ctx, reply.Answer.Text, c); err != nil {
 		s.opt.Log.Warn("answer for the asker alone not shown", "id", e.ID, "error", brief(err))
 	}

@@ -27,7 +27,7 @@ func (s *Slack) TakeDigests(d Desk) { s.desk = d }
 func (s *Slack) startDigests(ctx context.Context, e Event) {
 	_, ok := s.side.Add("digest/"+e.Channel, func(ctx context.Context) { s.finish(ctx, e.ID, s.digests(ctx, e)) })
 	if !ok {
-		s.finish(ctx, e.ID, "refused:full")
+		s.refuse(ctx, e, "refused:full")
 		return
 	}
 	s.opt.Limiter.Queued(place(e))
@@ -62,6 +62,11 @@ func (s *Slack) digests(ctx context.Context, e Event) string {
 			parts = append(parts[:mostShown], say(lang, "……预览到此为止。", "… the preview ends here."))
 		}
 		r.Text = strings.Join(parts, "\n\n")
+		m.about.Scope = scope
+		if err := m.recordDigest(ctx, auditPreview, *r.Preview, r.Text); err != nil {
+			s.opt.Log.Error("preview not audited, so not shown", "id", e.ID, "error", err.Error())
+			return s.tell(ctx, m, lang, bot.Failed(lang, e.ID), "failed:state")
+		}
 	}
 	return s.tell(ctx, m, lang, r.Text, "answered")
 }
@@ -85,7 +90,8 @@ func closed(err error) error {
 func (s *Slack) digestMessage(d digest.Delivery) *message {
 	// A day before: our clock is not Slack's, and may jump.
 	since := fmt.Sprintf("%d.000000", max(d.Begun.Add(-24*time.Hour).Unix(), 0))
-	return &message{s: s, event: d.ID, channel: d.Channel, team: s.self().Team, since: since, sure: true, wake: make(chan struct{}, 1)}
+	return &message{s: s, event: d.ID, channel: d.Channel, team: s.self().Team, since: since, sure: true, wake: make(chan struct{}, 1),
+		about: state.Entry{Event: d.ID, Team: s.self().Team, Channel: d.Channel, Direct: strings.HasPrefix(d.Channel, "D")}}
 }
 
 // Landed reports whether the first part of a digest stands in its channel.
@@ -114,6 +120,9 @@ func (s *Slack) Post(ctx context.Context, d digest.Delivery) error {
 			}
 		}
 	}
+	if err := m.recordDigest(ctx, auditDigest, d.Digest, strings.Join(parts, "\n\n")); err != nil {
+		return err
+	}
 	if m.ts == "" {
 		if _, err := m.post(ctx, parts[0], nil, 0); err != nil {
 			return closed(err)
@@ -132,7 +141,7 @@ func (s *Slack) Post(ctx context.Context, d digest.Delivery) error {
 			return closed(err)
 		}
 	}
-	m.mark(ctx, "done")
+	m.note(ctx, "done")
 	s.keepDigest(ctx, m, d, strings.Join(parts, "\n\n"))
 	return nil
 }

@@ -37,6 +37,9 @@ func (s *Slack) take(ctx context.Context, e Event) error {
 		s.sharing.drop(e.Channel)
 		return nil
 	}
+	if s.opt.Mask != nil {
+		e.Text = s.opt.Mask(e.Text)
+	}
 	ok, err := s.wanted(ctx, e)
 	if err != nil || !ok {
 		return err
@@ -128,7 +131,7 @@ func (s *Slack) start(ctx context.Context, e Event, again bool) {
 			return
 		}
 		if _, ok := s.side.Add("", func(ctx context.Context) { s.finish(ctx, e.ID, s.beside(ctx, e)) }); !ok {
-			s.finish(ctx, e.ID, "refused:full")
+			s.refuse(ctx, e, "refused:full")
 		}
 		return
 	}
@@ -179,7 +182,7 @@ func (s *Slack) turnAway(ctx context.Context, w *work, outcome string, tell bool
 		s.sayBeside(ctx, w, outcome, text)
 		return
 	}
-	s.finish(ctx, w.event.ID, outcome)
+	s.refuse(ctx, w.event, outcome)
 }
 
 // lang is the language our own words about an event are in before there is an
@@ -207,11 +210,11 @@ func (s *Slack) change(ctx context.Context, e Event) {
 }
 
 // finish records what became of an event.
-func (s *Slack) finish(ctx context.Context, id, outcome string) {
+func (s *Slack) finish(ctx context.Context, id, outcome string, entries ...state.Entry) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
 	s.count("outcomes", "outcome", outcome)
-	if err := s.state.Finish(ctx, id, outcome, s.opt.Now()); err != nil {
+	if err := s.state.Finish(ctx, id, outcome, s.opt.Now(), entries...); err != nil {
 		s.opt.Log.Error("outcome not recorded", "id", id, "error", err.Error())
 	}
 }

@@ -31,26 +31,32 @@ type message struct {
 	sure    bool   // rather late than twice: whoever posts it looks for it first and tries again
 	came    time.Time
 
-	ts        string // of the message, "" before it is there
-	streaming bool   // chat.appendStream goes on it
-	doubtful  bool   // text may stand there twice
-	shown     string // text that stands there
-	status    bool   // a status is shown in the thread
-	whispered bool   // a working mark only the asker sees
+	ts        string   // of the message, "" before it is there
+	streaming bool     // chat.appendStream goes on it
+	doubtful  bool     // text may stand there twice
+	shown     string   // text that stands there
+	status    bool     // a status is shown in the thread
+	whispered bool     // a working mark only the asker sees
+	parts     []string // ts of the further messages it took
 
-	mu   sync.Mutex
-	said []string      // claims that wait to be shown
-	wake chan struct{} // something waits
+	about   state.Entry // what its entries in the audit begin with
+	audited bool        // one says that something is about to be shown
+
+	mu    sync.Mutex
+	said  []string          // claims that wait to be shown
+	cites []report.Citation // of claims, not in the audit yet
+	wake  chan struct{}     // something waits
 }
 
 // every is how long text is collected before it is shown.
 const every = time.Second
 
 // claim takes a checked claim. It is an answer.Post.
-func (m *message) claim(c answer.Claim, _ []report.Citation) {
+func (m *message) claim(c answer.Claim, cites []report.Citation) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.said = append(m.said, c.Marked())
+	m.cites = append(m.cites, cites...)
 	select {
 	case m.wake <- struct{}{}:
 	default:
@@ -104,6 +110,9 @@ func (m *message) write(ctx context.Context, mark string, quit <-chan struct{}) 
 
 // show makes text what stands in Slack.
 func (m *message) show(ctx context.Context, text string) error {
+	if err := m.reveal(ctx); err != nil {
+		return err
+	}
 	switch {
 	case m.ts == "" && m.thread != "" && m.s.api.has("chat.startStream"):
 		if err := m.open(ctx, text); err == nil || code(err) == "" {
@@ -125,7 +134,9 @@ func (m *message) show(ctx context.Context, text string) error {
 
 // open starts a stream with a text.
 func (m *message) open(ctx context.Context, text string) error {
-	m.mark(ctx, "posting")
+	if err := m.mark(ctx, "posting"); err != nil {
+		return err
+	}
 	opts := []slack.MsgOption{slack.MsgOptionTS(m.thread), slack.MsgOptionMarkdownText(defuse(text)),
 		slack.MsgOptionRecipientUserID(m.user), slack.MsgOptionRecipientTeamID(m.team)}
 	ts, err := m.s.api.do(ctx, call{method: "chat.startStream", channel: m.channel, posts: true, landed: m.landed(0)}, func(ctx context.Context) (string, error) {
@@ -136,7 +147,7 @@ func (m *message) open(ctx context.Context, text string) error {
 		return err
 	}
 	m.ts, m.streaming, m.shown = ts, true, text
-	m.mark(ctx, "streaming")
+	m.note(ctx, "streaming")
 	return nil
 }
 
@@ -180,7 +191,9 @@ func (m *message) update(ctx context.Context, text string, blocks []slack.Block)
 // post makes a new message; part 0 is the one that is written on.
 func (m *message) post(ctx context.Context, text string, blocks []slack.Block, part int) (string, error) {
 	if part == 0 {
-		m.mark(ctx, "posting")
+		if err := m.mark(ctx, "posting"); err != nil {
+			return "", err
+		}
 	}
 	if blocks == nil {
 		blocks = sections(text)
@@ -191,7 +204,9 @@ func (m *message) post(ctx context.Context, text string, blocks []slack.Block, p
 	})
 	if err == nil && part == 0 {
 		m.ts, m.shown = ts, text
-		m.mark(ctx, "streaming")
+		m.note(ctx, "streaming")
+	} else if err == nil {
+		m.parts = append(m.parts, ts)
 	}
 	return ts, err
 }
@@ -231,9 +246,15 @@ func (m *message) landed(part int) func(context.Context) (string, bool, error) {
 }
 
 // mark notes on disk how far the message is: a restart looks for it before it
-// posts another.
-func (m *message) mark(ctx context.Context, stage string) {
-	if err := m.s.state.Mark(ctx, state.Posted{EventID: m.event, Channel: m.channel, TS: m.ts, Stage: stage, At: m.s.opt.Now()}); err != nil {
+// posts another. What the audit must hold by then goes with it.
+func (m *message) mark(ctx context.Context, stage string) error {
+	return m.s.state.Mark(ctx, state.Posted{EventID: m.event, Channel: m.channel, TS: m.ts, Stage: stage, At: m.s.opt.Now()}, m.due(ctx, stage)...)
+}
+
+// note is mark where nothing is left to be done about an error: a restart looks
+// for what it does not find noted.
+func (m *message) note(ctx context.Context, stage string) {
+	if err := m.mark(ctx, stage); err != nil {
 		m.s.opt.Log.Error("post not noted", "id", m.event, "error", err.Error())
 	}
 }

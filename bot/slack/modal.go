@@ -31,18 +31,23 @@ func (s *Slack) modal(ctx context.Context, e Event) string {
 	}
 	got.Lang = lang
 	var blocks []slack.Block
+	var seen []state.Shown
 	switch {
 	case err != nil || !known: // nobody can tell who may see it
 	case !ok || beyond(kept.Scope, scope):
 		blocks, outcome = []slack.Block{section(escape(bot.NotAllowed(lang)))}, "refused:not_permitted"
 	default:
-		blocks, err = s.sources(ctx, e.Kind, kept, scope, got, have)
+		blocks, seen, err = s.sources(ctx, e.Kind, kept, scope, got, have)
 	}
 	if err != nil {
 		s.opt.Log.Error("passages not read", "id", e.ID, "error", err.Error())
 	}
 	if len(blocks) == 0 { // the words of the reports are not kept in the state
 		blocks = []slack.Block{section(escape(gone(lang)))}
+	}
+	if err := s.auditModal(ctx, e, scope, seen, outcome); err != nil {
+		s.opt.Log.Error("modal not audited, so not shown", "id", e.ID, "error", err.Error())
+		return "failed:state"
 	}
 	if err := s.openView(ctx, e, lang, blocks); err != nil {
 		s.opt.Log.Warn("modal not opened", "id", e.ID, "error", brief(err))
@@ -58,26 +63,27 @@ func gone(lang string) string {
 }
 
 // sources are the blocks of a modal: of what the reports in scope hold now. What
-// was quoted from one that is gone since is not shown from memory.
-func (s *Slack) sources(ctx context.Context, k Kind, kept state.Answer, scope retrieval.Scope, got bot.Reply, have bool) ([]slack.Block, error) {
+// was quoted from one that is gone since is not shown from memory. seen are the
+// passages they show.
+func (s *Slack) sources(ctx context.Context, k Kind, kept state.Answer, scope retrieval.Scope, got bot.Reply, have bool) (blocks []slack.Block, seen []state.Shown, err error) {
 	if k == Passages || !have {
-		if blocks, err := s.passages(ctx, kept, scope, got.Lang); err != nil || len(blocks) > 0 {
-			return blocks, err
+		if blocks, seen, err = s.passages(ctx, kept, scope, got.Lang); err != nil || len(blocks) > 0 {
+			return blocks, seen, err
 		}
 	}
 	if !have {
-		return nil, nil
+		return nil, nil, nil
 	}
 	if s.opt.Reader != nil {
 		reports, err := s.opt.Reader.Reports(ctx, scope)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		got.Answer.Citations = slices.DeleteFunc(slices.Clone(got.Answer.Citations), func(c report.Citation) bool {
 			return !slices.ContainsFunc(reports, func(r *report.Report) bool { return r.ID == c.Report.ID })
 		})
 	}
-	return quotes(got, k), nil
+	return quotes(got, k), cited(got.Answer.Citations), nil
 }
 
 // openView shows blocks in a modal. The trigger is good for three seconds.
@@ -98,9 +104,9 @@ const mostPassages = 20
 
 // passages are the words an answer was drawn from, of reports that are to be
 // seen here now; nil without a Reader.
-func (s *Slack) passages(ctx context.Context, a state.Answer, scope retrieval.Scope, lang string) ([]slack.Block, error) {
+func (s *Slack) passages(ctx context.Context, a state.Answer, scope retrieval.Scope, lang string) (out []slack.Block, shown []state.Shown, err error) {
 	if s.opt.Reader == nil {
-		return nil, nil
+		return nil, nil, nil
 	}
 	cited := map[string]bool{}
 	var ids, fronts []string
@@ -114,7 +120,7 @@ func (s *Slack) passages(ctx context.Context, a state.Answer, scope retrieval.Sc
 	found, err := s.opt.Reader.Passages(ctx, ids)
 	reports, bad := s.opt.Reader.Reports(ctx, scope)
 	if err := errors.Join(err, bad); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	of := map[string]report.Header{}
 	for _, r := range reports {
@@ -122,10 +128,10 @@ func (s *Slack) passages(ctx context.Context, a state.Answer, scope retrieval.Sc
 	}
 	// What is cited comes first: it is what one opens the modal for.
 	slices.SortStableFunc(found, func(x, y report.Passage) int { return rank(cited[x.ID]) - rank(cited[y.ID]) })
-	var out []slack.Block
 	for _, id := range slices.Compact(fronts) {
 		if h, seen := of[id]; seen && len(out) < mostPassages {
 			out = append(out, section(say(lang, "（已引用报告首部）", "(cited: the front of the report) ")+source(report.Citation{Report: h}, lang, 0)))
+			shown = append(shown, state.Shown{ReportID: id, Cited: true})
 		}
 	}
 	for _, p := range found {
@@ -139,8 +145,9 @@ func (s *Slack) passages(ctx context.Context, a state.Answer, scope retrieval.Sc
 		}
 		text := cells.Replace(strings.TrimSpace(p.Text))
 		out = append(out, section(head+"\n"+escape(trim(text, mostSection-cost(head)))))
+		shown = append(shown, state.Shown{PassageID: p.ID, ReportID: p.ReportID, Cited: cited[p.ID]})
 	}
-	return out, nil
+	return out, shown, nil
 }
 
 // cells parts the cells of a table's rows so that they can be told apart where

@@ -32,6 +32,7 @@ func (s *Slack) picture(ctx context.Context, m *message, c *ticker.Card) {
 	if err == nil {
 		ctx, cancel := context.WithTimeout(ctx, time.Minute)
 		defer cancel()
+		m.record(ctx, auditChart, "")
 		err = m.upload(ctx, "reportbot-"+c.Security.Code+".png", ticker.Name(c.Lang, c.Security), png.Bytes())
 	}
 	if err != nil {

@@ -51,12 +51,14 @@ func (s *Slack) keep(ctx context.Context, e Event, ask bot.Message, reply bot.Re
 	return out
 }
 
-// save keeps an answer on disk, and its sources in memory for the modals.
-func (s *Slack) save(ctx context.Context, a state.Answer, reply bot.Reply) {
-	s.recent.add(a.ID, reply)
-	if err := s.state.SaveAnswer(ctx, a); err != nil {
-		s.opt.Log.Error("answer not kept", "id", a.EventID, "error", err.Error())
+// save keeps an answer on disk, and its sources in memory for the modals, if it
+// has any. The entries are added to the audit with it.
+func (s *Slack) save(ctx context.Context, a state.Answer, c closing, entries ...state.Entry) error {
+	if c.answer == "" {
+		return s.state.Append(ctx, entries...)
 	}
+	s.recent.add(a.ID, c.reply)
+	return s.state.SaveAnswer(ctx, a, entries...)
 }
 
 // title names a conversation in the assistant pane after its first question.

@@ -38,7 +38,12 @@ type Options struct {
 	Queue         int              // questions waiting; default 200
 	Meter         Meter            // nil: nothing is measured
 	Limiter       *bot.Limiter     // of questions; nil: all are taken
-	Reader        Reader           // nil: "Show passages" shows the quotes alone
+	// Mask takes secrets out of a question before anything is done with it; nil:
+	// as it is.
+	Mask func(string) string
+	// Price is what a model's tokens cost, for the audit; nil: nothing.
+	Price  func(prompt, completion int) float64
+	Reader Reader // nil: "Show passages" shows the quotes alone
 	// Dial connects to Slack; nil for the network. Tests connect through pipes.
 	Dial func(ctx context.Context, network, addr string) (net.Conn, error)
 }

@@ -40,7 +40,7 @@ func (s *Slack) work(ctx context.Context, w *work) {
 
 // message is an empty reply to an event.
 func (s *Slack) message(e Event) *message {
-	m := &message{s: s, event: e.ID, channel: e.Channel, thread: s.root(e), team: cmp.Or(e.Team, s.self().Team), user: e.User, since: cmp.Or(e.TS, "0"), wake: make(chan struct{}, 1)}
+	m := &message{s: s, event: e.ID, channel: e.Channel, thread: s.root(e), team: cmp.Or(e.Team, s.self().Team), user: e.User, since: cmp.Or(e.TS, "0"), wake: make(chan struct{}, 1), about: s.about(e)}
 	if e.Slash || e.Hidden && e.Kind != Share {
 		m.reply = e.Reply
 	}
@@ -78,6 +78,7 @@ func (s *Slack) reply(ctx context.Context, w *work, m *message) string {
 		scope = s.union(ctx, e, scope)
 		m.private = e.Hidden || beyond(scope, s.open(e))
 	}
+	m.about.Scope = scope
 	ask, err := s.ask(ctx, w, scope)
 	switch {
 	case errors.Is(err, errGone):
@@ -242,6 +243,7 @@ func (s *Slack) tell(ctx context.Context, m *message, lang, text, outcome string
 		out, cancel = context.WithTimeout(ctx, time.Minute)
 	}
 	defer cancel()
+	m.record(out, told(outcome), outcome)
 	if err := m.end(out, text, closing{lang: lang, event: m.event}); err != nil {
 		s.opt.Log.Error("nothing could be said", "id", m.event, "outcome", outcome, "error", brief(err))
 		return "failed:" + reason(err)
@@ -276,11 +278,13 @@ func (s *Slack) deliver(ctx context.Context, w *work, m *message, ask bot.Messag
 		s.opt.Log.Debug("made up for", "id", e.ID, "note", n)
 	}
 	s.title(ctx, e, ask)
-	if c.answer != "" {
-		// before the buttons are there: nobody may press one that leads nowhere
-		kept.TS = m.ts
-		s.save(ctx, kept, reply)
+	kept.TS = m.ts
+	// before the buttons are there: nobody may press one that leads nowhere
+	if err := s.save(ctx, kept, c, m.audit(ctx, e, kept, reply)); err != nil {
+		s.opt.Log.Error("answer not kept, so not posted", "id", e.ID, "error", err.Error())
+		return s.tell(ctx, m, reply.Lang, bot.Failed(reply.Lang, e.ID), "failed:state")
 	}
+	m.audited = true
 	err := m.end(ctx, reply.Answer.Text, c)
 	if err != nil && e.Slash && !m.private && slices.Contains(outside, code(err)) {
 		m.private, c.private = true, true // we are no member there; the asker hears it all the same
@@ -293,7 +297,9 @@ func (s *Slack) deliver(ctx context.Context, w *work, m *message, ask bot.Messag
 	}
 	if c.answer != "" && kept.TS != m.ts {
 		kept.TS = m.ts
-		s.save(ctx, kept, reply)
+		if err := s.save(ctx, kept, c); err != nil {
+			s.opt.Log.Error("answer not kept", "id", e.ID, "error", err.Error())
+		}
 	}
 	s.picture(ctx, m, reply.Card)
 	if reply.Kind == bot.Help {
@@ -309,6 +315,7 @@ func (s *Slack) regret(ctx context.Context, m *message, lang string, why error) 
 	if c := code(why); c == "is_archived" || slices.Contains(outside, c) || !s.api.takes() {
 		return
 	}
+	m.record(ctx, auditNotice, "failed:"+reason(why))
 	if err := m.end(ctx, bot.Failed(lang, m.event), closing{lang: lang, event: m.event}); err != nil {
 		s.opt.Log.Warn("failure not told", "id", m.event, "error", brief(err))
 	}
@@ -344,6 +351,6 @@ func (s *Slack) sayBeside(ctx context.Context, w *work, outcome, text string) {
 	})
 	if !ok {
 		s.opt.Log.Error("nothing could be said", "id", e.ID, "outcome", outcome)
-		s.finish(ctx, e.ID, outcome)
+		s.refuse(ctx, e, outcome)
 	}
 }

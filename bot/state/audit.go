@@ -40,10 +40,10 @@ type Entry struct {
 	Model    string    `json:"model,omitempty"`
 	Prompt   string    `json:"prompt_version,omitempty"`
 	// What the model counted, and what that cost.
-	PromptTokens     int     `json:"prompt_tokens,omitempty"`
-	CompletionTokens int     `json:"completion_tokens,omitempty"`
-	Cost             float64 `json:"cost,omitempty"`
-	TS               string  `json:"ts,omitempty"` // of the message
+	PromptTokens     int      `json:"prompt_tokens,omitempty"`
+	CompletionTokens int      `json:"completion_tokens,omitempty"`
+	Cost             float64  `json:"cost,omitempty"`
+	TS               []string `json:"ts,omitempty"` // of the messages
 }
 
 // Exhibit is a passage as it was when it was used.

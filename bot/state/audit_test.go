@@ -38,13 +38,13 @@ func audited(t testing.TB, s *Store) (all []Record, head End, err error) {
 // hash must be able to compare it years later.
 func TestAuditRecord(t *testing.T) {
 	s := open(t, t.TempDir(), Options{})
-	ok(t, s.Append(t.Context(), entry(0), Entry{Kind: "posted", At: noon.In(time.FixedZone("", 8*3600)), Event: "Ev000000", TS: "1.2"}))
+	ok(t, s.Append(t.Context(), entry(0), Entry{Kind: "posted", At: noon.In(time.FixedZone("", 8*3600)), Event: "Ev000000", TS: []string{"1.2"}}))
 	all, head, err := audited(t, s)
 	ok(t, err)
 	want := []Record{{Seq: 1, Body: `{"kind":"answer","at":"2026-11-25T12:00:00.123456789Z","event":"Ev000000","answer":"A0000","team":"T1","user":"U1","channel":"C1",` +
 		`"asked":"目标价 <A&B> 是多少？","scope":["default"],"outcome":"answered","passages":[{"passage":"r1-p1","report":"r1",` +
 		`"sha256":"da78a01024cc8de46f4d01f71ec66c0b8ecd9a4c6df10cd31bb5efb5bc2d0c1d","cited":true},{"report":"r2"}],"prompt_tokens":11,"completion_tokens":7,"cost":0.125}`},
-		{Seq: 2, Body: `{"kind":"posted","at":"2026-11-25T12:00:00.123456789Z","event":"Ev000000","ts":"1.2"}`}}
+		{Seq: 2, Body: `{"kind":"posted","at":"2026-11-25T12:00:00.123456789Z","event":"Ev000000","ts":["1.2"]}`}}
 	want[0].Body = strings.Replace(want[0].Body, "da78a01024cc8de46f4d01f71ec66c0b8ecd9a4c6df10cd31bb5efb5bc2d0c1d", fmt.Sprintf("%x", sha256.Sum256([]byte("一"))), 1)
 	prev := ""
 	for i := range want {

@@ -44,8 +44,9 @@ func (s *Store) Record(ctx context.Context, e Event) (fresh bool, err error) {
 
 // Finish notes what became of an event: answered, abstained, refused,
 // failed:REASON. The first outcome stays; finishing again changes nothing. An
-// event that was never recorded is ErrUnknown.
-func (s *Store) Finish(ctx context.Context, id, outcome string, at time.Time) error {
+// event that was never recorded is ErrUnknown. The entries are added to the audit
+// with it.
+func (s *Store) Finish(ctx context.Context, id, outcome string, at time.Time, entries ...Entry) error {
 	return s.change(ctx, fmt.Sprintf("finish event %q", id), false, func(ctx context.Context, tx *sql.Tx) error {
 		res, err := tx.ExecContext(ctx, `UPDATE events SET outcome = coalesce(outcome, ?), finished = coalesce(finished, ?)
 			WHERE id = ?`, clean(outcome), encodeTime(at), id)
@@ -55,7 +56,7 @@ func (s *Store) Finish(ctx context.Context, id, outcome string, at time.Time) er
 		if n, err := res.RowsAffected(); err != nil || n == 0 {
 			return errors.Join(err, ErrUnknown)
 		}
-		return nil
+		return addEntries(ctx, tx, entries)
 	})
 }
 

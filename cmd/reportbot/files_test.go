@@ -7,7 +7,6 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
-
 	"slices"
 	"strings"
 	"time"

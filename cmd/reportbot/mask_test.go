@@ -44,3 +44,22 @@ func TestServeLogDurations(t *testing.T) {
 		t.Errorf("%s, want %s in it", out.String(), want)
 	}
 }
+
+// What people paste into a question is taken out of it before it is kept or sent
+// to a model; names that begin like a secret stay.
+func TestMaskTyped(t *testing.T) {
+	m := newMask(nil, config.NewSecret("8f742231b10e8888abcd99yyyzzz85a5"))
+	for _, c := range []struct{ typed, want string }{
+		{"xoxb-123456789012-1234567890123-AbCdEf012345 能用吗", "[secret] 能用吗"},
+		{"xapp-1-A012BCD3E4F-1234567890123-0f1e2d3c4b5a", "[secret]"},
+		{"key=sk-proj-abcDEF123456_ghi789?", "key=[secret]?"},
+		{"8f742231b10e8888abcd99yyyzzz85a5是什么", "[secret]是什么"},
+		{"sk-hynix 的目标价", "sk-hynix 的目标价"},
+		{"sk-hynix-2026-annual-results-preview", "sk-hynix-2026-annual-results-preview"},
+		{"task-123456789012345678", "task-123456789012345678"},
+	} {
+		if got := m.typed(c.typed); got != c.want {
+			t.Errorf("%q became %q, want %q", c.typed, got, c.want)
+		}
+	}
+}

@@ -172,7 +172,7 @@ func (s *service) front(found searcher, st *state.Store) (*slack.Slack, error) {
 	return slack.New(metered{b, s.metrics}, st, s.access.settings, slack.Options{
 		BotToken: c.BotToken.Reveal(), AppToken: c.AppToken.Reveal(), SigningSecret: c.SigningSecret.Reveal(), APIURL: c.APIURL,
 		Log: s.log, Workers: c.Workers, Queue: c.Queue, Meter: s.metrics, Reader: reader{found, s.store},
-		Limiter: bot.NewLimiter(rates(s.cfg.Limits)),
+		Limiter: bot.NewLimiter(rates(s.cfg.Limits)), Price: s.cfg.Chat.Cost, Mask: newMask(nil, secrets(s.cfg)...).typed,
 	})
 }
 
