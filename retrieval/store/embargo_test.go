@@ -323,7 +323,8 @@ func TestEmbargoAfterUpgrade(t *testing.T) {
 	s := open(t, dir, Options{})
 	replace(t, s, complete("aaaa", "/1.pdf"))
 	s.Close()
-	tamper(t, dir, `DROP INDEX reports_visible; ALTER TABLE reports DROP COLUMN visible_from; ALTER TABLE sources DROP COLUMN visible_from; PRAGMA user_version = 3`)
+	tamper(t, dir, `DROP INDEX reports_visible; DROP INDEX reports_collection; DROP INDEX reports_generation;
+		CREATE INDEX reports_generation ON reports (generation, id); ALTER TABLE reports DROP COLUMN visible_from; ALTER TABLE sources DROP COLUMN visible_from; PRAGMA user_version = 3`)
 	s = open(t, dir, Options{})
 	mustBeWhole(t, s)
 	if got := seen(t, s, "aaaa"); len(got) != 1 {

@@ -132,7 +132,11 @@ var migrations = []string{
 	// time; 0: always. See embargo.go.
 	`ALTER TABLE sources ADD COLUMN visible_from INTEGER NOT NULL DEFAULT 0;
 	ALTER TABLE reports ADD COLUMN visible_from INTEGER NOT NULL DEFAULT 0; -- the latest of its sources
-	CREATE INDEX reports_visible ON reports (visible_from) WHERE visible_from <> 0;`,
+	CREATE INDEX reports_visible ON reports (visible_from) WHERE visible_from <> 0;
+	-- What there is is read from these alone: damage to a row harms its report.
+	CREATE INDEX reports_collection ON reports (collection, visible_from);
+	DROP INDEX reports_generation;
+	CREATE INDEX reports_generation ON reports (generation, id, visible_from);`,
 }
 
 // sealedSince is the first schema with checksums.
