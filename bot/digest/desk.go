@@ -96,7 +96,7 @@ func (d *Desk) Handle(ctx context.Context, q Request) (Response, error) {
 		return Response{}, err
 	}
 	if verb == "list" {
-		return Response{Text: d.list(q, subs)}, nil
+		return d.list(ctx, q, subs)
 	}
 	if verb != "preview" && !q.May {
 		return Response{Text: say(q.Lang, "您不能更改这个频道的订阅；可以更改的人由设置 digest_managers 决定。", "You may not change this channel's subscriptions; the setting digest_managers says who may.")}, nil
@@ -129,7 +129,8 @@ func (d *Desk) subscribe(ctx context.Context, q Request, rest string) (Response,
 	if err != nil {
 		return Response{}, err
 	}
-	want, err := Read(rest, KnownOf(reports, q.Scope, d.known))
+	known := KnownOf(reports, q.Scope, d.known)
+	want, err := Read(rest, known)
 	var wrong *Problem
 	if errors.As(err, &wrong) {
 		return Response{Text: wrong.Say(q.Lang)}, nil
@@ -141,11 +142,11 @@ func (d *Desk) subscribe(ctx context.Context, q Request, rest string) (Response,
 		Filter: want.filter(), Lang: q.Lang, Cursor: cursor, Last: want.Spec.Last(now).Date, At: now})
 	switch {
 	case errors.Is(err, state.ErrTaken):
-		return Response{Text: fmt.Sprintf(say(q.Lang, "这里已经有同样的订阅（编号 %d）：%s。", "There is such a subscription here already (number %d): %s."), sub.Number, line(sub, q.Lang))}, nil
+		return Response{Text: fmt.Sprintf(say(q.Lang, "这里已经有同样的订阅（编号 %d）：%s。", "There is such a subscription here already (number %d): %s."), sub.Number, line(sub, known, q.Lang))}, nil
 	case err != nil:
 		return Response{}, err
 	}
-	out := []string{fmt.Sprintf(say(q.Lang, "已订阅（编号 %d）：%s。下一次：%s。", "Subscribed (number %d): %s. Next: %s."), sub.Number, line(sub, q.Lang), want.Spec.Next(now).At.Format("2006-01-02 15:04 MST"))}
+	out := []string{fmt.Sprintf(say(q.Lang, "已订阅（编号 %d）：%s。下一次：%s。", "Subscribed (number %d): %s. Next: %s."), sub.Number, line(sub, known, q.Lang), want.Spec.Next(now).At.Format("2006-01-02 15:04 MST"))}
 	if want.Filter.All() {
 		out = append(out, say(q.Lang, "没有设置筛选，这里能看到的所有新研报都会推送。", "There are no filters: every new report that can be seen here will be told of."))
 	}
@@ -280,7 +281,7 @@ func (r *Runner) Preview(ctx context.Context, sub state.Subscription) (Digest, e
 	if err != nil {
 		return Digest{}, err
 	}
-	d := Digest{Lang: sub.Lang, Filter: news.filter}
+	d := Digest{Lang: sub.Lang, Filter: news.shown}
 	if len(news.fresh) == 0 {
 		news.fresh = slices.DeleteFunc(slices.Clone(news.all), func(rep *report.Report) bool { return !news.filter.Admits(rep) })
 		slices.SortStableFunc(news.fresh, func(a, b *report.Report) int { return strings.Compare(b.Published, a.Published) })
@@ -314,13 +315,18 @@ func none(lang string) string {
 }
 
 // list shows the subscriptions of a channel.
-func (d *Desk) list(q Request, subs []state.Subscription) string {
+func (d *Desk) list(ctx context.Context, q Request, subs []state.Subscription) (Response, error) {
 	if len(subs) == 0 {
-		return none(q.Lang)
+		return Response{Text: none(q.Lang)}, nil
 	}
+	reports, err := d.runner.shelf.Reports(ctx, q.Scope)
+	if err != nil {
+		return Response{}, err
+	}
+	known := KnownOf(reports, q.Scope, d.known)
 	var out []string
 	for _, s := range subs {
-		l := fmt.Sprintf("%d. %s", s.Number, line(s, q.Lang))
+		l := fmt.Sprintf("%d. %s", s.Number, line(s, known, q.Lang))
 		if spec, _, err := ParseSpec(s.Spec); err == nil && s.Paused == "" {
 			l += say(q.Lang, "；下一次 ", "; next ") + spec.Next(d.runner.opt.Now()).At.Format("2006-01-02 15:04 MST")
 		}
@@ -332,18 +338,18 @@ func (d *Desk) list(q Request, subs []state.Subscription) string {
 		}
 		out = append(out, l)
 	}
-	return strings.Join(out, "\n")
+	return Response{Text: strings.Join(out, "\n")}, nil
 }
 
-// line is a subscription for people.
-func line(s state.Subscription, lang string) string {
+// line is a subscription for people to whom no more than this is known.
+func line(s state.Subscription, known Known, lang string) string {
 	out := s.Spec
 	if spec, _, err := ParseSpec(s.Spec); err == nil {
 		out = spec.Say(lang)
 	}
 	var f Filter
 	if json.Unmarshal([]byte(s.Filter), &f) == nil && !f.All() {
-		return out + say(lang, "；", "; ") + f.Say(lang)
+		return out + say(lang, "；", "; ") + f.shown(known).Say(lang)
 	}
 	return out + say(lang, "；全部新研报", "; all new reports")
 }

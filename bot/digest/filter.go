@@ -1,6 +1,7 @@
 package digest
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -212,6 +213,33 @@ func sameSecurity(a, b report.Security) bool {
 		return sameCode(a.Code, b.Code)
 	}
 	return a.Name != "" && text.Fold(a.Name) == text.Fold(b.Name)
+}
+
+// shown is the filter as it may be told where no more than this is known: words
+// that a report out of sight gave it are left out. What is left is what was
+// typed: a code, a house's short name.
+func (f Filter) shown(known Known) Filter {
+	out := f
+	out.Securities, out.Publishers = nil, nil
+	for _, s := range f.Securities {
+		seen := func(k report.Security) bool { return sameSecurity(k, s) && k.Name == s.Name }
+		if at := slices.IndexFunc(known.Covered, seen); at < 0 && s.Name != "" {
+			if k, ok := known.Lookup(cmp.Or(s.Code, s.Name)); !ok || !seen(k) {
+				s.Name = ""
+			}
+		}
+		if s.Code+s.Name == "" {
+			s.Name = "…"
+		}
+		out.Securities = append(out.Securities, s)
+	}
+	for _, p := range f.Publishers {
+		if !slices.Contains(known.Publishers, p) {
+			p = cmp.Or(question.ShortPublisher(p), p)
+		}
+		out.Publishers = append(out.Publishers, p)
+	}
+	return out
 }
 
 // Say writes the filter for people, "" for one that admits all.

@@ -16,7 +16,8 @@ import (
 type news struct {
 	fresh, all []*report.Report
 	filter     Filter
-	upto       int64 // the cursor when it is told of them
+	shown      Filter // as it may be told
+	upto       int64  // the cursor when it is told of them
 }
 
 // news looks for what has come since the cursor of a subscription; ok is false
@@ -44,6 +45,7 @@ func (r *Runner) news(ctx context.Context, sub state.Subscription) (n news, ok b
 			return n, false, err
 		}
 	}
+	n.shown = n.filter.shown(KnownOf(n.all, scope, r.opt.Known))
 	seen, told := map[int64]bool{}, map[string]bool{} // a report may be there twice for a moment, or in two collections
 	for _, rep := range n.all {
 		seq := number(names[rep.ID], seqs)

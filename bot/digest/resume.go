@@ -93,6 +93,7 @@ func (r *Runner) may(ctx context.Context, sub state.Subscription, d *Digest) (bo
 	if err != nil {
 		return false, err
 	}
+	d.Filter = d.Filter.shown(KnownOf(reports, scope, r.opt.Known))
 	there := map[string]bool{}
 	for _, rep := range reports {
 		there[rep.ID] = true

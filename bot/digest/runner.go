@@ -12,6 +12,7 @@ import (
 
 	"reportbot/bot/state"
 	"reportbot/ingest/report"
+	"reportbot/ingest/security"
 	"reportbot/retrieval"
 )
 
@@ -73,10 +74,11 @@ type Options struct {
 	// each time; false where its maker may not see anything any more. While it
 	// cannot be told, nothing is delivered.
 	Scope func(ctx context.Context, s state.Subscription) (retrieval.Scope, bool, error)
-	Model *Model           // nil: digests are in the reports' own words
-	Empty bool             // say so when there is nothing new; else be silent
-	Now   func() time.Time // nil: time.Now
-	Log   *slog.Logger     // nil: silent
+	Known *security.Directory // companies known besides those of the reports; may be nil
+	Model *Model              // nil: digests are in the reports' own words
+	Empty bool                // say so when there is nothing new; else be silent
+	Now   func() time.Time    // nil: time.Now
+	Log   *slog.Logger        // nil: silent
 }
 
 // notPermitted is why a subscription is paused whose maker may see nothing.
@@ -223,7 +225,7 @@ func (r *Runner) deliver(ctx context.Context, sub state.Subscription, slot state
 		}
 		return 0, moved(r.outbox.Pass(ctx, slot, sub.Cursor))
 	}
-	as.Lang, as.Filter = cmp.Or(sub.Lang, "zh"), news.filter
+	as.Lang, as.Filter = cmp.Or(sub.Lang, "zh"), news.shown
 	d, err := Compose(ctx, r.shelf, r.opt.Model, news.fresh, news.all, as)
 	if err != nil {
 		return 0, err

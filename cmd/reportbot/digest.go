@@ -130,7 +130,7 @@ func (s *service) digests(ctx context.Context, front *slack.Slack, found searche
 		Scope: func(ctx context.Context, sub state.Subscription) (retrieval.Scope, bool, error) {
 			return front.Seen(ctx, sub.Channel, sub.User, strings.HasPrefix(sub.Channel, "D")) // a direct message is as its reader is
 		},
-		Model: s.writer(found, st), Empty: s.cfg.Digest.Empty, Log: s.log,
+		Known: found.known, Model: s.writer(found, st), Empty: s.cfg.Digest.Empty, Log: s.log,
 	})
 	front.TakeDigests(digest.NewDesk(r, st, found.known))
 	if err := s.keepDigests(ctx, r, found, st); err != nil && ctx.Err() == nil { // questions are answered all the same

@@ -13,4 +13,5 @@ const (
 	diskSizesApart = 16  // KiB between the sizes tried
 	scopeWorlds    = 100 // of TestPromiseScope
 	scopeCases     = 100 // in each of them
+	absentEvery    = 1   // of the questions of TestPromiseAbsent one is asked
 )

@@ -139,7 +139,7 @@ func (w *world) press(d *deed) {
 	} else if m.Channel[0] == 'D' {
 		d.user = "U" + m.Channel[1:]
 	}
-	d.what = fmt.Sprintf("presses %s of %q", action, m.Text)
+	d.what = fmt.Sprintf("presses %s of %q, to %q", action, m.Text, m.To)
 	d.open, d.alone = p.inChannel(m.Channel), p.inChannel(m.Channel)
 	switch {
 	case !p.may(d.user, m.Channel) && m.Channel[0] != 'D':
@@ -181,7 +181,7 @@ func campaign(t *testing.T, data string, seed uint64, n int, model bool, sum *ta
 			sum.restarts++
 		}
 		if w.rand.IntN(30) == 0 {
-			w.ingest(w.rand.IntN(len(folders)), 1+i%28)
+			w.ingest(w.rand.IntN(len(folders)), i)
 		}
 		d := w.act(threads)
 		w.wait(20 * time.Second)

@@ -195,7 +195,7 @@ func (w *world) open() {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.runner = digest.NewRunner(books, w.state, w.state, w.front, digest.Options{Model: sums, Now: w.clock, Log: log,
+	w.runner = digest.NewRunner(books, w.state, w.state, w.front, digest.Options{Known: found.known, Model: sums, Now: w.clock, Log: log,
 		Scope: func(ctx context.Context, s state.Subscription) (retrieval.Scope, bool, error) {
 			return w.front.Seen(ctx, s.Channel, s.User, strings.HasPrefix(s.Channel, "D"))
 		}})
@@ -230,9 +230,9 @@ func (w *world) wait(d time.Duration) {
 }
 
 // ingest adds a report on the company that all cover to a collection.
-func (w *world) ingest(i, day int) {
-	dir := filepath.Join(w.dir, "in", fmt.Sprint(day))
-	one(w.t, dir, i, fmt.Sprint("late", day), sharedName, sharedCode, prices(i)[1], day)
+func (w *world) ingest(i, n int) {
+	dir := filepath.Join(w.dir, "in", fmt.Sprint(n))
+	one(w.t, dir, i, fmt.Sprint("late", n), sharedName, sharedCode, prices(i)[1], 1+n%28)
 	takeIn(w.t, w.app, folders[i], dir)
 }
 
