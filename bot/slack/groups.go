@@ -16,10 +16,12 @@ import (
 const membersOf = "usergroups.users.list"
 
 const (
-	// keepMembers is how long the members of a group are taken as known. Slack
-	// tells of changes, which are heeded at once; this bounds what is believed
-	// when it does not.
+	// keepMembers is how long the members of a group are taken as known, at
+	// least, and each how much longer it is with every group of the settings:
+	// Slack lets us ask for twenty a minute. It tells of changes, which are
+	// heeded at once; this bounds what is believed when it does not.
 	keepMembers = time.Minute
+	keepEach    = 6 * time.Second
 	// askMembers bounds how long a question waits to learn of its asker's
 	// groups. A button's modal must be there within three seconds.
 	askMembers   = 5 * time.Second
@@ -48,13 +50,13 @@ func (g *groups) drop(id string) {
 }
 
 // current returns the roll of a group, and whether the caller is to fill it.
-func (g *groups) current(id string, now time.Time) (r *roll, fill bool) {
+func (g *groups) current(id string, now time.Time, keep time.Duration) (r *roll, fill bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if r := g.all[id]; r != nil {
 		select {
 		case <-r.done:
-			if age := now.Sub(r.at); r.err == nil && age >= 0 && age < keepMembers {
+			if age := now.Sub(r.at); r.err == nil && age >= 0 && age < keep {
 				return r, false
 			}
 		default:
@@ -75,11 +77,14 @@ func (g *groups) stands(id string, r *roll) bool {
 
 // has reports whether a user is in a group, by what is known or by asking
 // Slack. What Slack was asked before the group changed does not count.
-func (s *Slack) has(ctx context.Context, group, user string) (bool, error) {
+func (s *Slack) has(ctx context.Context, group, user string, keep time.Duration) (bool, error) {
 	for range 3 {
-		r, fill := s.groups.current(group, s.opt.Now())
-		if fill {
-			s.fill(ctx, group, r)
+		r, fill := s.groups.current(group, s.opt.Now(), keep)
+		if fill { // beside: whoever asks may not wait for it, the next one may
+			if _, ok := s.rolls.Add("", func(ctx context.Context) { s.fill(ctx, group, r) }); !ok {
+				r.err = errors.New("too much to ask")
+				close(r.done)
+			}
 		}
 		select {
 		case <-r.done:
@@ -87,7 +92,6 @@ func (s *Slack) has(ctx context.Context, group, user string) (bool, error) {
 			return false, ctx.Err()
 		}
 		switch {
-		case r.err != nil && !fill && ctx.Err() == nil: // somebody else's patience may have ended
 		case r.err != nil:
 			return false, r.err
 		case s.groups.stands(group, r):
@@ -100,6 +104,8 @@ func (s *Slack) has(ctx context.Context, group, user string) (bool, error) {
 // fill asks Slack who is in a group.
 func (s *Slack) fill(ctx context.Context, group string, r *roll) {
 	defer close(r.done)
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
+	defer cancel()
 	if !s.api.has(membersOf) {
 		r.err = errors.New(membersOf + " is not available")
 		return
@@ -126,6 +132,7 @@ func (s *Slack) memberships(ctx context.Context, set bot.Settings, p bot.Place, 
 	}
 	ctx, cancel := context.WithTimeout(ctx, most)
 	defer cancel()
+	keep := max(keepMembers, time.Duration(len(set.Groups))*keepEach)
 	var mu sync.Mutex
 	var all sync.WaitGroup
 	for _, id := range slices.Sorted(maps.Keys(set.Groups)) {
@@ -133,7 +140,7 @@ func (s *Slack) memberships(ctx context.Context, set bot.Settings, p bot.Place, 
 			continue
 		}
 		all.Go(func() {
-			yes, err := s.has(ctx, id, p.User)
+			yes, err := s.has(ctx, id, p.User, keep)
 			mu.Lock()
 			defer mu.Unlock()
 			if err != nil {

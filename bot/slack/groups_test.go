@@ -146,6 +146,7 @@ func TestGroupsChange(t *testing.T) {
 		ask(no)
 		wantAll(t, r.log.String(), "not known who is in a user group")
 		r.Mend()
+		r.settle(20 * time.Second) // a call that is being repeated waits longer each time
 		ask(yes)
 		r.unfinished(0)
 	})
@@ -183,5 +184,38 @@ func TestGroupsAtOnce(t *testing.T) {
 		if n := len(r.Calls(membersOf)); n != 1 {
 			t.Errorf("Slack was asked %d times, want once", n)
 		}
+	})
+}
+
+// More groups than Slack can be asked for at once: whoever asks first is in
+// those that are known by then, later in all of them, and all stay known.
+func TestGroupsMany(t *testing.T) {
+	set := bot.Settings{Public: []string{"default"}, Groups: map[string][]string{}}
+	for n := range 30 {
+		set.Groups[fmt.Sprintf("S%02d", n)] = []string{fmt.Sprintf("c%02d", n)}
+	}
+	inSlack(t, set, threeClaims(), func(t *testing.T, r *rig) {
+		for id := range set.Groups {
+			r.Group(id, true, "U1")
+		}
+		seen := func() int {
+			n := len(r.bot.heard())
+			r.Say("D1", "U1", question, "")
+			r.settle(20 * time.Second)
+			return len(r.bot.heard()[n].Scope) - 1
+		}
+		if n := seen(); n < 10 || n == 30 {
+			t.Errorf("the first question sees %d groups' collections", n)
+		}
+		r.settle(time.Minute)
+		for range 3 {
+			if n := seen(); n != 30 {
+				t.Errorf("later questions see %d groups' collections, want all 30", n)
+			}
+		}
+		if n := len(r.Calls(membersOf)); n != 30 {
+			t.Errorf("Slack was asked %d times, want once for each group", n)
+		}
+		r.unfinished(0)
 	})
 }

@@ -77,6 +77,7 @@ type Slack struct {
 	opt     Options
 	api     *api
 	queue   *bot.Queue // questions
+	rolls   *bot.Queue // Slack is asked who is in a user group
 	side    *bot.Queue // what must not wait for questions: marks, modals, feedback
 	live    live
 	desk    Desk // nil: /digest is not to be had
@@ -110,8 +111,8 @@ func New(b Bot, st *state.Store, set func() bot.Settings, opt Options) (*Slack, 
 	opt.APIURL = strings.TrimSuffix(cmp.Or(opt.APIURL, slack.APIURL), "/") + "/"
 	s := &Slack{bot: b, state: st, set: set, opt: opt, trouble: errors.New("not connected yet")}
 	s.queue = bot.NewQueue(cmp.Or(opt.Workers, 8), cmp.Or(opt.Queue, 200))
-	s.side = bot.NewQueue(16, 2000)
-	s.queue.Log, s.side.Log = opt.Log, opt.Log
+	s.side, s.rolls = bot.NewQueue(16, 2000), bot.NewQueue(4, 1000)
+	s.queue.Log, s.side.Log, s.rolls.Log = opt.Log, opt.Log, opt.Log
 	s.live.all = map[string]*work{}
 	s.groups.all = map[string]*roll{}
 	s.recent.all = map[string]bot.Reply{}
@@ -127,9 +128,10 @@ const grace = 8 * time.Second
 // tells.
 func (s *Slack) Run(ctx context.Context) error {
 	var all sync.WaitGroup
-	var queued, beside error
+	var queued, beside, looking error
 	all.Go(func() { queued = s.queue.Run(ctx, grace) })
 	all.Go(func() { beside = s.side.Run(ctx, grace) })
+	all.Go(func() { looking = s.rolls.Run(ctx, grace) })
 	if s.identify(ctx) {
 		s.resume(ctx)
 		if s.opt.AppToken != "" {
@@ -142,7 +144,7 @@ func (s *Slack) Run(ctx context.Context) error {
 	all.Wait()
 	s.api.http.CloseIdleConnections()
 	s.connected(errors.New("stopped"))
-	return errors.Join(queued, beside)
+	return errors.Join(queued, beside, looking)
 }
 
 // identify learns who we are; it is false when ctx ended before.
