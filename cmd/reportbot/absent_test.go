@@ -188,7 +188,7 @@ func TestPromiseAbsent(t *testing.T) {
 // idOf is the ID of a report of a collection.
 func idOf(t *testing.T, data, collection string) string {
 	t.Helper()
-	a := theApp(t, data)
+	a := theApp(t, data, nil)
 	defer a.close()
 	all, err := a.store.Reports(t.Context(), []string{collection})
 	if err != nil || len(all) == 0 {

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"reportbot/config"
 	"reportbot/ingest"
@@ -48,13 +49,17 @@ func heldIn(s string) (out []int) {
 	return out
 }
 
-// one writes a report of the i-th collection into a folder: on what, by which
-// kind of report.
-func one(t testing.TB, dir string, i int, name, company, code, price string, day int) string {
+// one writes a report of the i-th collection into a folder, on a company.
+func one(t testing.TB, dir string, i int, name, company, code, price string, day int) {
 	t.Helper()
-	m := marks[i]
+	marked(t, dir, marks[i], name, company, code, price, day, i+1, "")
+}
+
+// marked writes a report with a canary everywhere; more goes into its sidecar.
+func marked(t testing.TB, dir, m, name, company, code, price string, day, n int, more string) {
+	t.Helper()
 	file := fmt.Sprintf("%sf-%s.md", m, name)
-	write(t, dir, file, strings.NewReplacer("@", m, "{company}", company, "{code}", code, "{price}", price, "{day}", fmt.Sprintf("%02d", day), "{n}", fmt.Sprint(i+1)).Replace(`# @t：产能爬坡超预期，上调至“买入”
+	write(t, dir, file, strings.NewReplacer("@", m, "{company}", company, "{code}", code, "{price}", price, "{day}", fmt.Sprintf("%02d", day), "{n}", fmt.Sprint(n)).Replace(`# @t：产能爬坡超预期，上调至“买入”
 
 **{company}（{code}）2025年年报点评**
 
@@ -94,8 +99,7 @@ func one(t testing.TB, dir string, i int, name, company, code, price string, day
 客户集中；@r芯片供应受限；年降压力加大。
 `))
 	security := fmt.Sprintf("{code: %s, name: %s}", code, company)
-	write(t, dir, file+".meta.yaml", fmt.Sprintf("title: %st：产能爬坡超预期\npublisher: %sp证券\npublished: 2026-03-%02d\nanalysts: [顾%sa]\nrating: 买入\ntarget_price: %s\ncurrency: CNY\nindustry: %si电子\nsecurities: [%s]\nlanguage: zh\n", m, m, day, m, price, m, security))
-	return filepath.Join(dir, file)
+	write(t, dir, file+".meta.yaml", fmt.Sprintf("title: %st：产能爬坡超预期\npublisher: %sp证券\npublished: 2026-03-%02d\nanalysts: [顾%sa]\nrating: 买入\ntarget_price: %s\ncurrency: CNY\nindustry: %si电子\nsecurities: [%s]\nlanguage: zh\n%s", m, m, day, m, price, m, security, more))
 }
 
 // shared is the company that every collection has a report on.
@@ -107,7 +111,7 @@ const sharedName, sharedCode = "星河智能", "999230.SZ"
 func fill(t testing.TB, data string, of ...int) {
 	t.Helper()
 	in := t.TempDir()
-	a := theApp(t, data)
+	a := theApp(t, data, nil)
 	defer a.close()
 	for _, i := range of {
 		dir := filepath.Join(in, folders[i])
@@ -120,8 +124,8 @@ func fill(t testing.TB, data string, of ...int) {
 	}
 }
 
-// theApp opens a data folder as the program does.
-func theApp(t testing.TB, data string) *app {
+// theApp opens a data folder as the program does, by a clock.
+func theApp(t testing.TB, data string, now func() time.Time) *app {
 	t.Helper()
 	cfg, err := config.Load("", func(string) string { return "" })
 	if err != nil {
@@ -129,7 +133,7 @@ func theApp(t testing.TB, data string) *app {
 	}
 	cfg.Data = data
 	a := newApp(cfg, serveLog(t.Output(), cfg), call{getenv: func(string) string { return "" }})
-	if a.store, err = store.Open(t.Context(), data, store.Options{Log: a.log}); err != nil {
+	if a.store, err = store.Open(t.Context(), data, store.Options{Log: a.log, Now: now}); err != nil {
 		t.Fatal(err)
 	}
 	return a

@@ -54,6 +54,8 @@ type world struct {
 	handled int      // questions the bot was handed since the last look
 	asked   []prompt // since the last look
 
+	embargoes []embargo
+
 	calls int             // of Slack's API that were looked at
 	seen  map[string]bool // messages by way of response URLs that were looked at
 	last  map[string]int64
@@ -167,7 +169,7 @@ func (w *world) open() {
 	t := w.t
 	t.Helper()
 	log := slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	w.app = theApp(t, w.dir)
+	w.app = theApp(t, w.dir, w.clock)
 	w.app.log, w.app.cfg.Chat.BaseURL = log, ""
 	found, err := w.app.searcher(t.Context())
 	if err != nil {
@@ -229,9 +231,24 @@ func (w *world) wait(d time.Duration) {
 	synctest.Wait()
 }
 
-// ingest adds a report on the company that all cover to a collection.
+// embargo is a report that nobody may see before its time.
+type embargo struct {
+	mark string
+	of   int // its collection
+	from time.Time
+}
+
+// ingest adds a report on the company that all cover to a collection; some are
+// under embargo, or have been.
 func (w *world) ingest(i, n int) {
 	dir := filepath.Join(w.dir, "in", fmt.Sprint(n))
+	if w.rand.IntN(3) > 0 {
+		e := embargo{fmt.Sprintf("vqz%c%cz", 'a'+n/26, 'a'+n%26), i, w.clock().Add(time.Duration(w.rand.IntN(20)-4) * time.Minute).Truncate(time.Second)}
+		w.embargoes = append(w.embargoes, e)
+		marked(w.t, dir, e.mark, "late", sharedName, sharedCode, "55.50", 1+n%28, 7, "visible_from: "+e.from.Format(time.RFC3339)+"\n")
+		takeIn(w.t, w.app, folders[i], dir)
+		return
+	}
 	one(w.t, dir, i, fmt.Sprint("late", n), sharedName, sharedCode, prices(i)[1], 1+n%28)
 	takeIn(w.t, w.app, folders[i], dir)
 }
