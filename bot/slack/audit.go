@@ -100,8 +100,19 @@ func (m *message) due(ctx context.Context, stage string) []state.Entry {
 	}
 	e := m.entry(auditBegun)
 	e.Passages = m.s.exhibits(ctx, next)
-	m.audited = true
 	return []state.Entry{e}
+}
+
+// begin notes that something is about to be shown to the asker alone, unless an
+// entry has said so.
+func (m *message) begin(ctx context.Context) error {
+	due := m.due(ctx, "whispering")
+	if len(due) == 0 {
+		return nil
+	}
+	err := m.s.state.Append(ctx, due...)
+	m.audited = err == nil
+	return err
 }
 
 // next are the passages of the sentences that are about to be shown for the

@@ -13,6 +13,9 @@ import (
 // them, else a message that the answer will replace.
 func (m *message) working(ctx context.Context, text string) error {
 	if m.reply != "" {
+		if err := m.begin(ctx); err != nil {
+			return err
+		}
 		m.whispered = m.whisper(ctx, text, nil, false) == nil || m.whispered
 		return nil
 	}
@@ -256,6 +259,9 @@ func (m *message) place(ctx context.Context, text string, blocks []slack.Block, 
 
 // confide tells the asker alone.
 func (m *message) confide(ctx context.Context, text string, c closing) error {
+	if err := m.begin(ctx); err != nil {
+		return err
+	}
 	parts := c.parts(text)
 	for i, part := range parts {
 		blocks := func(rich bool) (out []slack.Block) {

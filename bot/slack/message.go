@@ -248,7 +248,10 @@ func (m *message) landed(part int) func(context.Context) (string, bool, error) {
 // mark notes on disk how far the message is: a restart looks for it before it
 // posts another. What the audit must hold by then goes with it.
 func (m *message) mark(ctx context.Context, stage string) error {
-	return m.s.state.Mark(ctx, state.Posted{EventID: m.event, Channel: m.channel, TS: m.ts, Stage: stage, At: m.s.opt.Now()}, m.due(ctx, stage)...)
+	due := m.due(ctx, stage)
+	err := m.s.state.Mark(ctx, state.Posted{EventID: m.event, Channel: m.channel, TS: m.ts, Stage: stage, At: m.s.opt.Now()}, due...)
+	m.audited = m.audited || err == nil && len(due) > 0
+	return err
 }
 
 // note is mark where nothing is left to be done about an error: a restart looks

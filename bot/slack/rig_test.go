@@ -97,6 +97,7 @@ func citation(n int) report.Citation {
 type rig struct {
 	*slacktest.Server
 	t     *testing.T
+	dir   string // of the state
 	bot   *scripted
 	state *state.Store
 	slack *slack.Slack
@@ -167,7 +168,7 @@ func inSlackWith(t *testing.T, set bot.Settings, b slack.Bot, test func(t *testi
 	t.Helper()
 	dir := t.TempDir()
 	synctest.Test(t, func(t *testing.T) {
-		r := &rig{Server: slacktest.New(), t: t, set: set, log: &logged{}}
+		r := &rig{Server: slacktest.New(), t: t, dir: dir, set: set, log: &logged{}}
 		defer r.Close()
 		st, err := state.Open(t.Context(), dir, state.Options{})
 		if err != nil {
