@@ -34,6 +34,9 @@ func (u *Understood) byModel(ctx context.Context, chat answer.Chat, r *rules, m 
 		return
 	}
 	said, err := chat.Ask(ctx, p, func(string) {})
+	if errors.Is(err, answer.ErrSpent) {
+		return
+	}
 	if err != nil {
 		u.note = fmt.Sprintf("the model did not rewrite the follow-up: %v", err)
 		return

@@ -78,6 +78,11 @@ func ModelDown(lang, id string) string {
 	return say(lang, "语言模型暂时无法使用，这次只按研报原文作答。", "The language model cannot be reached at the moment; this reply goes by the reports' own words alone.") + mark(lang, id)
 }
 
+// Spent says that the model is not asked any more today.
+func Spent(lang string) string {
+	return say(lang, "今天的语言模型用量已用完，明天恢复；这次只按研报原文作答。", "Today's budget for the language model is used up, until tomorrow; this reply goes by the reports' own words alone.")
+}
+
 // Quoted says that the answer is in the words of the reports. How to configure
 // a model, which would write it, is no business of those who ask.
 func Quoted(lang string) string {

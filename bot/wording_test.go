@@ -27,6 +27,7 @@ func TestWording(t *testing.T) {
 		"ModelDown E42": func(l string) string { return bot.ModelDown(l, "E42") },
 		"NotShared":     bot.NotShared,
 		"Quoted":        bot.Quoted,
+		"Spent":         bot.Spent,
 		"Failed E42":    func(l string) string { return bot.Failed(l, "E42") },
 		"Failed":        func(l string) string { return bot.Failed(l, "") },
 		"Welcome":       bot.Welcome,

@@ -57,6 +57,7 @@ type Usage struct {
 	CompletionTokens int
 	Withheld         int // sentences of the model that did not pass the check
 	PromptVersion    string
+	Spent            bool // the tokens of the day are used up, so the model was not asked, or not again
 }
 
 // Answer is the outcome of one question.

@@ -3,6 +3,7 @@ package answer
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -21,6 +22,10 @@ import (
 type Chat interface {
 	Ask(ctx context.Context, p prompts.Prompt, say func(delta string)) (Said, error)
 }
+
+// ErrSpent is the error of a Chat that may not ask its model any more today. It
+// is no failure of the model: an answer is then made without it, and says so.
+var ErrSpent = errors.New("the tokens of the day are used up")
 
 // Said is a model's whole reply.
 type Said struct {
@@ -46,7 +51,7 @@ func (a *Answerer) byModel(ctx context.Context, q retrieval.Query, ask question,
 		r.mending = true
 		if err := r.hear(ctx, func() (prompts.Prompt, error) {
 			return prompts.Mend(lang, prompts.MendInput{AnswerInput: in, Sentences: r.failed})
-		}); err != nil {
+		}); err != nil && !r.out.Usage.Spent {
 			r.note("the model did not mend its sentences: %w", err)
 		}
 	}
@@ -66,7 +71,9 @@ func (a *Answerer) byModel(ctx context.Context, q retrieval.Query, ask question,
 		r.out.Status, r.out.Reason, r.out.Text = Abstained, missing, missing.Text
 		r.out.Usage.Withheld = 0 // a refusal leaves nothing out
 	case err != nil:
-		r.note("the model did not answer: %w", err)
+		if !r.out.Usage.Spent {
+			r.note("the model did not answer: %w", err)
+		}
 		return r.out, false
 	default:
 		r.note("none of the model's %d sentences stood up to its citations", r.out.Usage.Withheld)

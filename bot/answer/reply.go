@@ -3,6 +3,7 @@ package answer
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -119,6 +120,11 @@ func (r *draft) hear(ctx context.Context, prompt func() (prompts.Prompt, error))
 	})
 	err = l.end(err)
 	u := &r.out.Usage
+	if errors.Is(err, ErrSpent) {
+		u.Spent = true
+		r.out.Record.Prompts = r.out.Record.Prompts[:len(r.out.Record.Prompts)-1] // it was not sent
+		return err
+	}
 	if u.PromptVersion == "" {
 		u.PromptVersion = p.Version
 	}

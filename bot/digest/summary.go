@@ -3,9 +3,11 @@ package digest
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"log/slog"
 	"time"
 
+	"reportbot/bot/answer"
 	"reportbot/ingest/report"
 )
 
@@ -62,6 +64,9 @@ func (m *Model) Sentences(ctx context.Context, r *report.Report, passages []repo
 		return nil, false
 	}
 	out, err := m.Writer.Write(ctx, r, passages, bullets, lang)
+	if errors.Is(err, answer.ErrSpent) {
+		return nil, false
+	}
 	if err != nil {
 		m.Log.Warn("report not summed up by the model", "report", r.ID, "error", err.Error())
 		return nil, true

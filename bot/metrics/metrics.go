@@ -53,6 +53,7 @@ var help = map[string]string{
 	"feedback":      "Judgements of answers.",
 	"reports":       "Files that the watched folders brought, by what became of them.",
 
+	"budget_refused":          "Calls of the model that were not made, since the tokens of the day were used up.",
 	"slack_duplicates":        "Deliveries of events that were known already.",
 	"slack_unknown_envelopes": "What the socket brought that Slack's library cannot read.",
 	"slack_bad_signatures":    "Calls over HTTP that were not Slack's.",

@@ -138,6 +138,8 @@ func (c closing) notes() []string {
 		out = append(out, say(c.lang, "理解为：", "Understood as: ")+escape(trim(q, 400)))
 	}
 	switch {
+	case a.Usage.Spent && !written(a): // else it was not asked for more
+		out = append(out, escape(bot.Spent(c.lang)))
 	case silent(a):
 		out = append(out, escape(bot.ModelDown(c.lang, c.event)))
 	case a.Status != answer.Answered:
@@ -169,7 +171,12 @@ func silent(a answer.Answer) bool {
 // ownWords reports whether a model was asked and none of its sentences is in
 // the answer.
 func ownWords(a answer.Answer) bool {
-	return len(a.Record.Prompts) > 0 && !slices.ContainsFunc(a.Record.Sentences, func(j answer.Judged) bool {
+	return len(a.Record.Prompts) > 0 && !written(a)
+}
+
+// written reports whether a sentence of the model's is in the answer.
+func written(a answer.Answer) bool {
+	return slices.ContainsFunc(a.Record.Sentences, func(j answer.Judged) bool {
 		return j.Outcome == answer.Posted || j.Outcome == answer.Remarked
 	})
 }

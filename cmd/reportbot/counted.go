@@ -26,7 +26,7 @@ func showCounted(m *metrics.Metrics) {
 	for _, good := range []string{"true", "false"} {
 		m.Known("feedback", "good", good)
 	}
-	for _, name := range []string{"slack_duplicates", "slack_unknown_envelopes", "slack_bad_signatures"} {
+	for _, name := range []string{"slack_duplicates", "slack_unknown_envelopes", "slack_bad_signatures", "budget_refused"} {
 		m.Known(name)
 	}
 }

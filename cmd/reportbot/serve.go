@@ -167,6 +167,7 @@ func (s *service) work(ctx context.Context, st *state.Store, opened func()) erro
 // front connects the bot with Slack.
 func (s *service) front(found searcher, st *state.Store) (*slack.Slack, error) {
 	c := s.cfg.Slack
+	s.budget = s.budgeted(st)
 	written := s.summaries(s.answerer(found, found.known), st, s.metrics)
 	b := s.bot(found, bot.Options{Memory: st, Cards: cards(shelf{s.store, found.Reports}, found.known, written)})
 	return slack.New(metered{b, s.metrics}, st, s.access.settings, slack.Options{
@@ -235,6 +236,7 @@ func (s *service) prune(ctx context.Context, st *state.Store) error {
 		} else if n > 0 {
 			s.log.Info("old events forgotten", "events", n)
 		}
+		s.pruneAudit(ctx, st)
 		select {
 		case <-t.C:
 		case <-ctx.Done():
@@ -265,6 +267,19 @@ func places(c config.Config) bot.Settings {
 		}
 	}
 	return out
+}
+
+// pruneAudit forgets what was shown to whom years ago.
+func (s *service) pruneAudit(ctx context.Context, st *state.Store) {
+	if s.cfg.Audit.Years == 0 {
+		return
+	}
+	n, err := st.PruneAudit(ctx, time.Now().AddDate(-s.cfg.Audit.Years, 0, 0))
+	if err != nil && ctx.Err() == nil {
+		s.log.Error("old records of the audit not forgotten", "error", oneLine(err))
+	} else if n > 0 {
+		s.log.Info("old records of the audit forgotten", "records", n)
+	}
 }
 
 // rates are the limits on questions, in the bot's words.

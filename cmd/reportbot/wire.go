@@ -47,6 +47,8 @@ var (
 	_ retrieval.Embedder = ingest.Embedder(nil)
 	_ answer.Searcher    = searcher{}
 	_ answer.Chat        = chat{}
+	_ answer.Chat        = (*bot.Budget)(nil)
+	_ bot.Ledger         = ledger{}
 	_ bot.Corpus         = searcher{}
 	_ bot.Answerer       = (*answer.Answerer)(nil)
 	_ bot.Cards          = (*ticker.Ticker)(nil)
@@ -71,7 +73,8 @@ type app struct {
 	log      *slog.Logger
 	store    *store.Store
 	embedder ingest.Embedder
-	cache    string // for the compiled PDF engine
+	cache    string      // for the compiled PDF engine
+	budget   answer.Chat // of a serve whose model has a limit; else nil
 }
 
 // settings loads the settings; the app has no store yet.
@@ -300,6 +303,9 @@ func (a *app) bot(s searcher, opt bot.Options) *bot.Bot {
 // model is nil when none is configured.
 func (a *app) model() answer.Chat {
 	c := a.cfg.Chat
+	if a.budget != nil {
+		return a.budget
+	}
 	if !c.Enabled() {
 		return nil
 	}
