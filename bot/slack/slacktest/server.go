@@ -43,8 +43,12 @@ type Message struct {
 	Files               []File
 	Deleted             bool
 	At                  time.Time
-	hook                string // response_url that made it
+	hook                string    // response_url that made it
+	seen                time.Time // from when on look-ups show it
 }
+
+// Hook is the response URL that made a message, without its host; "" for others.
+func (m Message) Hook() string { return m.hook }
 
 // Call is one call of the Web API.
 type Call struct {
@@ -63,13 +67,26 @@ type Fault struct {
 	Code   string        // Slack's word
 	After  time.Duration // Retry-After of a 429
 	Landed bool          // the call takes effect before it fails
+	Cut    bool          // the connection ends without a reply
+	Slow   time.Duration // passes before the call takes effect
+	Wait   time.Duration // passes between that and the reply
 }
+
+// well reports whether the fault is no failure but slowness.
+func (f *Fault) well() bool { return f == nil || f.Status == 0 && f.Code == "" && !f.Cut }
 
 // Server is the stand-in. Set its fields before the first call.
 type Server struct {
 	Lacks    []string // methods this workspace does not have
 	Archived []string // channels
 	Base     string   // of response URLs; set it where the stand-in listens on a port
+	Pace     float64  // how many times faster than Slack allows posts may follow each other; 0 is 1
+	Quiet    bool     // remembers no calls, of which a test may make many
+	// Late is how long after a post look-ups show it; nil: at once.
+	Late func() time.Duration
+	// Mood is the fault of a call that Fail says nothing of; nil, or one that
+	// returns nil: none. Response URLs are the method "hook".
+	Mood func(method string) *Fault
 
 	mu       sync.Mutex
 	external []string // channels shared with another organisation
@@ -183,27 +200,30 @@ func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request, method string)
 		http.Error(w, "bad form", http.StatusBadRequest)
 		return
 	}
+	f := s.meet(method)
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	f := s.fault(method)
 	out, word, after := map[string]any{}, "", time.Duration(0)
-	if f == nil || f.Landed {
+	if f == nil || f.Landed || f.well() {
 		out, word, after = s.call(method, r)
 	}
-	if f != nil {
+	if !f.well() {
 		if word, after = f.Code, f.After; f.Status == http.StatusTooManyRequests {
 			word = "ratelimited"
 		} else if word == "" {
 			word = fmt.Sprint(f.Status)
 		}
 	}
-	s.calls = append(s.calls, Call{Method: method, Form: r.Form, Error: word, At: time.Now()})
+	if !s.Quiet {
+		s.calls = append(s.calls, Call{Method: method, Form: r.Form, Error: word, At: time.Now()})
+	}
+	s.mu.Unlock()
+	f.part()
 	switch {
 	case word == "ratelimited":
 		w.Header().Set("Retry-After", fmt.Sprint(int((after+time.Second-1)/time.Second)))
 		w.WriteHeader(http.StatusTooManyRequests)
 		return
-	case f != nil && f.Status >= 400:
+	case !f.well() && f.Status >= 400:
 		w.WriteHeader(f.Status)
 		return
 	case word != "":
@@ -213,6 +233,31 @@ func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request, method string)
 	}
 	w.Header().Set("Content-Type", "application/json")
 	_ = json.NewEncoder(w).Encode(out)
+}
+
+// meet is the fault that meets a call, after the time it takes to get there.
+func (s *Server) meet(method string) *Fault {
+	s.mu.Lock()
+	f := s.fault(method)
+	s.mu.Unlock()
+	if f == nil && s.Mood != nil {
+		f = s.Mood(method)
+	}
+	if f != nil {
+		time.Sleep(f.Slow)
+	}
+	return f
+}
+
+// part is how the reply to a call leaves us.
+func (f *Fault) part() {
+	if f == nil {
+		return
+	}
+	time.Sleep(f.Wait)
+	if f.Cut {
+		panic(http.ErrAbortHandler) // ends the connection
+	}
 }
 
 // form reads the parameters of a call, which may come as JSON.

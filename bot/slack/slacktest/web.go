@@ -83,8 +83,12 @@ func (s *Server) call(method string, r *http.Request) (map[string]any, string, t
 
 // post makes a message, at most one a second in a channel.
 func (s *Server) post(method, channel string, f url.Values) (map[string]any, string, time.Duration) {
-	if last := s.posted[channel]; !last.IsZero() && time.Since(last) < time.Second {
-		return nil, "ratelimited", time.Second - time.Since(last)
+	gap := time.Second
+	if s.Pace > 0 {
+		gap = time.Duration(float64(gap) / s.Pace)
+	}
+	if last := s.posted[channel]; !last.IsZero() && time.Since(last) < gap {
+		return nil, "ratelimited", gap - time.Since(last)
 	}
 	if word := check(f); word != "" {
 		return nil, word, 0
@@ -112,6 +116,9 @@ func (s *Server) post(method, channel string, f url.Values) (map[string]any, str
 // thread's status.
 func (s *Server) add(channel string, f url.Values) *Message {
 	m := &Message{Channel: channel, TS: s.ts(), Thread: f.Get("thread_ts"), User: BotUser, At: time.Now()}
+	if m.seen = m.At; s.Late != nil {
+		m.seen = m.At.Add(s.Late())
+	}
 	set(m, f)
 	s.messages = append(s.messages, m)
 	delete(s.status, channel+"/"+m.Thread)
@@ -221,7 +228,7 @@ func (s *Server) history(method, channel string, f url.Values) map[string]any {
 		if method == "conversations.replies" {
 			in = m.Thread == f.Get("ts") || m.TS == f.Get("ts")
 		}
-		if m.Channel != channel || m.Deleted || m.To != "" || !in || m.TS < f.Get("oldest") {
+		if m.Channel != channel || m.Deleted || m.To != "" || !in || m.TS < f.Get("oldest") || time.Now().Before(m.seen) {
 			continue
 		}
 		one := map[string]any{"ts": m.TS, "thread_ts": m.Thread, "user": m.User, "text": m.Text,
@@ -281,6 +288,12 @@ func (s *Server) serveHook(w http.ResponseWriter, r *http.Request) {
 		Delete  bool             `json:"delete_original"`
 	}
 	err := json.NewDecoder(r.Body).Decode(&in)
+	f := s.meet("hook")
+	defer f.part()
+	if !f.well() && !f.Landed {
+		w.WriteHeader(max(f.Status, http.StatusInternalServerError))
+		return
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	h := s.hooks[r.URL.Path]
@@ -305,6 +318,9 @@ func (s *Server) serveHook(w http.ResponseWriter, r *http.Request) {
 			m.To = h.user
 		}
 		s.messages = append(s.messages, m)
+	}
+	if !f.well() && f.Status > 0 {
+		w.WriteHeader(f.Status)
 	}
 	_, _ = w.Write([]byte("ok"))
 }
