@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"math"
 	"runtime/debug"
 	"slices"
 	"sync"
@@ -51,9 +52,20 @@ func NewQueue(workers, most int) *Queue {
 // things stand now: threads that are new meanwhile are served in their turn. It
 // is false when the queue is full or has ended.
 func (q *Queue) Add(thread string, job Job) (place int, ok bool) {
+	return q.add(thread, job, q.most)
+}
+
+// Keep is Add for a job that was accepted earlier, before a restart say: it is
+// not refused for want of room.
+func (q *Queue) Keep(thread string, job Job) bool {
+	_, ok := q.add(thread, job, math.MaxInt)
+	return ok
+}
+
+func (q *Queue) add(thread string, job Job, most int) (place int, ok bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if q.stopped || q.waiting >= q.most {
+	if q.stopped || q.waiting >= most {
 		return 0, false
 	}
 	if thread == "" {

@@ -95,6 +95,12 @@ func Failed(lang, id string) string {
 	return say(lang, "内部出错，这个问题没有得到回答，请稍后再问。", "Something went wrong on our side and the question was not answered. Please ask again later.") + mark(lang, id)
 }
 
+// AskAgain says that an answer which only the asker sees was cut short by a
+// restart, or by trouble on its way, and that nobody can tell whether it is there.
+func AskAgain(lang, id string) string {
+	return say(lang, "刚才的回答可能没有送达：它在发送途中被打断，而这里无法查看。如果没有看到，请再问一次。", "The answer may not have reached you: it was interrupted on its way, and cannot be looked up. If you do not see it, please ask again.") + mark(lang, id)
+}
+
 // mark is the ID that finds the line in the log.
 func mark(lang, id string) string {
 	if id == "" {

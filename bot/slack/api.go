@@ -42,8 +42,8 @@ type call struct {
 	method  string
 	channel string
 	once    bool                                            // not worth repeating
-	sure    bool                                            // not repeated unless it is known that it did not land
 	posts   bool                                            // a message appears: it counts against the channel's rate
+	hidden  bool                                            // nobody can look whether it landed: rather never than twice
 	landed  func(ctx context.Context) (string, bool, error) // whether a post whose reply was lost is there; nil: repeating does no harm
 }
 
@@ -52,7 +52,8 @@ const tries = 5
 
 // do makes a call: in its turn, after the time Slack asks for when it was too
 // much, and once more when the server or the way to it failed. A post that may
-// have landed is looked for before it is repeated.
+// have landed is looked for before it is repeated; while that is not known it is
+// not, and the error is errUnsure.
 func (a *api) do(ctx context.Context, c call, f func(ctx context.Context) (string, error)) (string, error) {
 	var err error
 	for n := range tries {
@@ -64,7 +65,12 @@ func (a *api) do(ctx context.Context, c call, f func(ctx context.Context) (strin
 			a.taken()
 			return ts, nil
 		}
+		tried := time.Now()
 		why, wait := trouble(err, n)
+		doubt := mayHaveLanded(err)
+		if doubt && (c.hidden || c.landed != nil && ctx.Err() != nil) {
+			return "", unsure(c.method, err)
+		}
 		if why == "" || c.once || ctx.Err() != nil {
 			break
 		}
@@ -73,19 +79,19 @@ func (a *api) do(ctx context.Context, c call, f func(ctx context.Context) (strin
 			a.holdAll(c, wait)
 			continue // turn waits
 		}
-		if pause(ctx, wait) != nil {
-			break
-		}
-		if c.landed == nil {
-			continue
-		}
-		if ts, ok, bad := c.landed(ctx); bad == nil && ok {
-			return ts, nil
-		} else if bad != nil {
-			a.opt.Log.Warn("not known whether a post landed", "method", c.method, "error", bad.Error())
-			if c.sure {
-				break
+		if doubt && c.landed != nil {
+			ts, ok, bad := a.look(ctx, c.landed, tried)
+			if ok {
+				return ts, nil
 			}
+			if bad != nil {
+				a.opt.Log.Warn("not known whether a post landed", "method", c.method, "error", brief(bad))
+				return "", unsure(c.method, err)
+			}
+			continue // look has waited
+		}
+		if pause(ctx, a.opt.paced(wait)) != nil {
+			break
 		}
 	}
 	a.note(c.method, code(err))
@@ -102,12 +108,12 @@ func (a *api) retry(c call, why string) {
 // turn waits until the call may be made.
 func (a *api) turn(ctx context.Context, c call) error {
 	if r, ok := tiers[c.method]; ok {
-		if err := a.limit.wait(ctx, c.method, r); err != nil {
+		if err := a.limit.wait(ctx, c.method, r.at(a.opt)); err != nil {
 			return err
 		}
 	}
 	if c.posts {
-		return a.limit.wait(ctx, "#"+c.channel, perChannel)
+		return a.limit.wait(ctx, "#"+c.channel, perChannel.at(a.opt))
 	}
 	return ctx.Err()
 }
@@ -116,14 +122,14 @@ func (a *api) turn(ctx context.Context, c call) error {
 // post ran into is its channel's rate.
 func (a *api) holdAll(c call, d time.Duration) {
 	if c.posts {
-		a.limit.hold("#"+c.channel, d, perChannel)
+		a.limit.hold("#"+c.channel, d, perChannel.at(a.opt))
 		return
 	}
 	r, ok := tiers[c.method]
 	if !ok {
 		r = rate{time.Second, 1}
 	}
-	a.limit.hold(c.method, d, r)
+	a.limit.hold(c.method, d, r.at(a.opt))
 }
 
 // trouble says whether a call may be made again, and when.
@@ -140,19 +146,26 @@ func trouble(err error, n int) (why string, wait time.Duration) {
 		}
 		return "", 0
 	}
-	switch code(err) {
-	case "":
+	switch c := code(err); {
+	case c == "":
 		if errors.Is(err, context.Canceled) {
 			return "", 0
 		}
 		return "network", back
-	case "internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org":
+	case slices.Contains(serverTrouble, c):
 		return "server", back
-	case "ratelimited", "rate_limited":
+	case c == "ratelimited", c == "rate_limited":
 		return "rate", back
 	}
 	return "", 0
 }
+
+// The words with which Slack says that it has trouble of its own, and that it
+// does not take our token.
+var (
+	serverTrouble = []string{"internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org"}
+	deniedToken   = []string{"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"}
+)
 
 // code is Slack's own word for an error, "" when it is not Slack's.
 func code(err error) string {
@@ -174,13 +187,13 @@ func (e apiError) Error() string { return string(e) }
 
 // note draws what follows from an error for later calls.
 func (a *api) note(method, code string) {
-	switch code {
-	case "invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired":
+	switch {
+	case slices.Contains(deniedToken, code):
 		a.mu.Lock()
 		a.denied = true
 		a.mu.Unlock()
 		a.refused(code)
-	case "unknown_method", "missing_scope", "not_allowed_token_type", "method_not_supported_for_channel_type", "feature_not_enabled", "method_deprecated":
+	case slices.Contains(notHere, code):
 		a.mu.Lock()
 		defer a.mu.Unlock()
 		if !a.lacking[method] {
@@ -189,6 +202,9 @@ func (a *api) note(method, code string) {
 		a.lacking[method] = true
 	}
 }
+
+// notHere are Slack's words for a method that this workspace does not have.
+var notHere = []string{"unknown_method", "missing_scope", "not_allowed_token_type", "method_not_supported_for_channel_type", "feature_not_enabled", "method_deprecated"}
 
 // taken notes that Slack takes our token.
 func (a *api) taken() {

@@ -12,8 +12,17 @@ import (
 	"reportbot/bot/state"
 )
 
-// beside does what does not wait behind questions, and returns the outcome.
+// beside does what does not wait behind questions, and returns the outcome. None
+// of it is worth taking up later.
 func (s *Slack) beside(ctx context.Context, e Event) string {
+	outcome := s.act(ctx, e)
+	if outcome == stopped || outcome == later {
+		return "expired"
+	}
+	return outcome
+}
+
+func (s *Slack) act(ctx context.Context, e Event) string {
 	switch e.Kind {
 	case Feedback:
 		f := state.Feedback{AnswerID: e.Answer, User: e.User, Good: e.Good, At: s.opt.Now()}

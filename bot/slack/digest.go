@@ -24,8 +24,19 @@ func (s *Slack) TakeDigests(d Desk) { s.desk = d }
 
 // startDigests sets to work what /digest asks for. Nothing is done twice: what
 // it asks for is named by the event.
-func (s *Slack) startDigests(ctx context.Context, e Event) {
-	_, ok := s.side.Add("digest/"+e.Channel, func(ctx context.Context) { s.finish(ctx, e.ID, s.digests(ctx, e)) })
+func (s *Slack) startDigests(ctx context.Context, e Event, again bool) {
+	_, ok := s.side.Add("digest/"+e.Channel, func(ctx context.Context) {
+		m, outcome := s.message(e), ""
+		if again {
+			outcome = s.found(ctx, &work{event: e}, m)
+		}
+		if outcome == "" {
+			outcome = s.digests(ctx, e, m)
+		}
+		if outcome != stopped && outcome != later { // the next start goes on with it
+			s.finish(ctx, e.ID, outcome)
+		}
+	})
 	if !ok {
 		s.refuse(ctx, e, "refused:full")
 		return
@@ -37,8 +48,7 @@ func (s *Slack) startDigests(ctx context.Context, e Event) {
 const mostShown = 4
 
 // digests answers /digest, for the asker alone.
-func (s *Slack) digests(ctx context.Context, e Event) string {
-	m := s.message(e)
+func (s *Slack) digests(ctx context.Context, e Event, m *message) string {
 	m.private = true
 	lang := s.lang(e)
 	ch, scope, ok := s.at(ctx, e)
@@ -90,7 +100,7 @@ func closed(err error) error {
 func (s *Slack) digestMessage(d digest.Delivery) *message {
 	// A day before: our clock is not Slack's, and may jump.
 	since := fmt.Sprintf("%d.000000", max(d.Begun.Add(-24*time.Hour).Unix(), 0))
-	return &message{s: s, event: d.ID, channel: d.Channel, team: s.self().Team, since: since, sure: true, wake: make(chan struct{}, 1),
+	return &message{s: s, event: d.ID, channel: d.Channel, team: s.self().Team, since: since, wake: make(chan struct{}, 1),
 		about: state.Entry{Event: d.ID, Team: s.self().Team, Channel: d.Channel, Direct: strings.HasPrefix(d.Channel, "D")}}
 }
 
@@ -114,11 +124,8 @@ func (s *Slack) Post(ctx context.Context, d digest.Delivery) error {
 		if err != nil {
 			return err
 		}
-		if m.ts = p.TS; m.ts == "" {
-			if m.ts, _, err = m.landed(0)(ctx); err != nil {
-				return closed(err)
-			}
-		}
+		m.before = time.Now().Add(-visible) // each part is looked for first; the runner has waited
+		m.ts = p.TS
 	}
 	if err := m.recordDigest(ctx, auditDigest, d.Digest, strings.Join(parts, "\n\n")); err != nil {
 		return err
@@ -130,13 +137,6 @@ func (s *Slack) Post(ctx context.Context, d digest.Delivery) error {
 	}
 	m.thread = m.ts
 	for n := 1; n < len(parts); n++ {
-		if d.Again {
-			if _, ok, err := m.landed(n)(ctx); err != nil {
-				return closed(err)
-			} else if ok {
-				continue
-			}
-		}
 		if _, err := m.post(ctx, parts[n], nil, n); err != nil {
 			return closed(err)
 		}

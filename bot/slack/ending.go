@@ -2,6 +2,8 @@ package slack
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -16,7 +18,7 @@ func (m *message) working(ctx context.Context, text string) error {
 		if err := m.begin(ctx); err != nil {
 			return err
 		}
-		m.whispered = m.whisper(ctx, text, nil, false) == nil || m.whispered
+		m.whispered = m.whisper(ctx, text, nil, false, false) == nil || m.whispered
 		return nil
 	}
 	if m.ts != "" {
@@ -96,8 +98,12 @@ func (m *message) remove(ctx context.Context) {
 	if m.streaming {
 		_ = m.stop(ctx, "", nil) // it is deleted next; chat.delete tells if that fails
 	}
+	m.delete(ctx, m.ts)
+}
+
+func (m *message) delete(ctx context.Context, ts string) {
 	_, err := m.s.api.do(ctx, call{method: "chat.delete", channel: m.channel}, func(ctx context.Context) (string, error) {
-		_, _, err := m.s.api.client.DeleteMessageContext(ctx, m.channel, m.ts)
+		_, _, err := m.s.api.client.DeleteMessageContext(ctx, m.channel, ts)
 		return "", err
 	})
 	if err != nil && code(err) != "message_not_found" {
@@ -112,7 +118,7 @@ func (m *message) interrupt(ctx context.Context, lang string) {
 	var err error
 	switch {
 	case m.reply != "":
-		err = m.whisper(ctx, note, nil, m.whispered)
+		err = m.whisper(ctx, note, nil, m.whispered, false)
 		m.whispered = false
 	case m.streaming:
 		err = m.stop(ctx, "\n"+note, nil)
@@ -193,13 +199,15 @@ func (m *message) stop(ctx context.Context, text string, blocks []slack.Block) e
 
 // further posts the parts that did not fit into the message.
 func (m *message) further(ctx context.Context, parts []string, c closing) error {
-	for n := 1; len(parts) > 0; n++ {
+	n := 1
+	for ; len(parts) > 0; n++ {
 		left, err := m.put(ctx, parts, c, n)
 		if err != nil {
 			return err
 		}
 		parts = left[1:]
 	}
+	m.spare(ctx, n)
 	return nil
 }
 
@@ -257,10 +265,11 @@ func (m *message) place(ctx context.Context, text string, blocks []slack.Block, 
 	return err
 }
 
-// confide tells the asker alone.
+// confide tells the asker alone. Whether it was told cannot be looked up: it is
+// told at most once.
 func (m *message) confide(ctx context.Context, text string, c closing) error {
-	if err := m.begin(ctx); err != nil {
-		return err
+	if err := m.mark(ctx, "whispering"); err != nil {
+		return fmt.Errorf("%w: %w", errUnnoted, err)
 	}
 	parts := c.parts(text)
 	for i, part := range parts {
@@ -271,11 +280,16 @@ func (m *message) confide(ctx context.Context, text string, c closing) error {
 			return slices.Concat(out, c.body(part, rich), m.under(c, i == len(parts)-1, true))
 		}
 		replace := i == 0 && m.whispered
-		err := m.whisper(ctx, part, blocks(true), replace)
-		if err != nil && c.card() != nil { // Slack may take no table here
-			err = m.whisper(ctx, part, blocks(false), replace)
+		err := m.whisper(ctx, part, blocks(true), replace, false)
+		if err != nil && c.card() != nil && !leaves(err) { // Slack may take no table here
+			err = m.whisper(ctx, part, blocks(false), replace, false)
 		}
 		if err != nil {
+			if leaves(err) {
+				m.whispered = false // what would be removed may be the answer
+			} else if i == 0 { // nothing was shown
+				m.note(ctx, "refused")
+			}
 			return err
 		}
 		m.whispered = false // it was replaced
@@ -284,8 +298,9 @@ func (m *message) confide(ctx context.Context, text string, c closing) error {
 }
 
 // whisper shows the asker a message that nobody else sees. A response_url
-// works five times in half an hour, and in channels we are no member of.
-func (m *message) whisper(ctx context.Context, text string, blocks []slack.Block, replace bool) error {
+// works five times in half an hour, and in channels we are no member of. What
+// may have been shown is not shown again, unless it is again that says so.
+func (m *message) whisper(ctx context.Context, text string, blocks []slack.Block, replace, again bool) error {
 	if m.reply != "" {
 		opts := []slack.MsgOption{slack.MsgOptionText(escape(trim(text, 3500)), false)}
 		if len(blocks) > 0 {
@@ -295,19 +310,16 @@ func (m *message) whisper(ctx context.Context, text string, blocks []slack.Block
 		if replace {
 			how = slack.MsgOptionReplaceOriginal(m.reply)
 		}
-		_, err := m.s.api.do(ctx, call{method: "response_url", channel: m.channel}, func(ctx context.Context) (string, error) {
+		_, err := m.s.api.do(ctx, call{method: "response_url", channel: m.channel, hidden: !again}, func(ctx context.Context) (string, error) {
 			_, _, err := m.s.api.client.PostMessageContext(ctx, m.channel, append(opts, how)...)
 			return "", err
 		})
-		if err == nil {
-			return nil
+		if err == nil || errors.Is(err, errUnsure) {
+			return err
 		}
 	}
-	_, err := m.s.api.do(ctx, call{method: "chat.postEphemeral", channel: m.channel}, func(ctx context.Context) (string, error) {
+	_, err := m.s.api.do(ctx, call{method: "chat.postEphemeral", channel: m.channel, hidden: !again}, func(ctx context.Context) (string, error) {
 		return m.s.api.client.PostEphemeralContext(ctx, m.channel, m.user, m.options(text, blocks, 0)...)
 	})
 	return err
 }
-
-// short bounds what is still said when the time for an answer is over.
-const short = 5 * time.Second

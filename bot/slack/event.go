@@ -55,6 +55,7 @@ type Event struct {
 	Good    bool   `json:"good,omitempty"`    // of Feedback
 	Card    bool   `json:"card,omitempty"`    // of Share: the answer is a card
 	Group   string `json:"group,omitempty"`   // of Members
+	At      int64  `json:"at,omitempty"`      // when it was taken, in seconds
 	// External: people of other organisations read the channel. Commands and
 	// buttons do not say; there it is nil.
 	External *bool `json:"external,omitempty"`

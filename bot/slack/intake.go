@@ -44,6 +44,7 @@ func (s *Slack) take(ctx context.Context, e Event) error {
 	if err != nil || !ok {
 		return err
 	}
+	e.At = s.opt.Now().Unix()
 	body, err := json.Marshal(e)
 	if err != nil {
 		return err
@@ -139,20 +140,23 @@ func (s *Slack) start(ctx context.Context, e Event, again bool) {
 	switch {
 	case !s.admit(ctx, w):
 	case e.Kind == Digests:
-		s.startDigests(ctx, e)
+		s.startDigests(ctx, e, again)
 	default:
-		s.line(ctx, w)
+		s.enqueue(ctx, w)
 	}
 }
 
-// line puts a question in line.
-func (s *Slack) line(ctx context.Context, w *work) {
+// enqueue puts a question in line.
+func (s *Slack) enqueue(ctx context.Context, w *work) {
 	e := w.event
 	s.live.add(w)
 	s.count("questions", "kind", string(e.Kind))
-	n, ok := s.queue.Add(cmp.Or(s.thread(e), "command/"+e.Channel+"/"+e.User), func(ctx context.Context) { s.work(ctx, w) })
+	if w.again {
+		s.queue.Keep(s.line(e), func(ctx context.Context) { s.work(ctx, w) }) // else the next start takes it up
+		return
+	}
+	n, ok := s.queue.Add(s.line(e), func(ctx context.Context) { s.work(ctx, w) })
 	if !ok {
-		s.live.remove(e.ID)
 		s.turnAway(ctx, w, "refused:full", s.opt.Limiter.Tell(place(e), w.came), bot.Full(s.lang(e), e.ID))
 		return
 	}
@@ -178,11 +182,17 @@ func (s *Slack) admit(ctx context.Context, w *work) bool {
 // turnAway refuses what nobody works on. Its asker hears of it once, until
 // something is taken again: a line for each would be a flood of ours.
 func (s *Slack) turnAway(ctx context.Context, w *work, outcome string, tell bool, text string) {
+	s.live.remove(w.event.ID)
 	if tell {
 		s.sayBeside(ctx, w, outcome, text)
 		return
 	}
 	s.refuse(ctx, w.event, outcome)
+}
+
+// line names those questions that are answered one after the other.
+func (s *Slack) line(e Event) string {
+	return cmp.Or(s.thread(e), "command/"+e.Channel+"/"+e.User)
 }
 
 // lang is the language our own words about an event are in before there is an
@@ -202,11 +212,22 @@ func (s *Slack) lang(e Event) string {
 // deleted. What is answered stays as it is: the answer quotes its sources, not
 // the question.
 func (s *Slack) change(ctx context.Context, e Event) {
-	outcome := "late"
-	if s.live.change(messageID(e.Channel, e.TS), e) {
-		outcome = "noted"
+	if !s.live.change(messageID(e.Channel, e.TS), e) {
+		s.finish(ctx, e.ID, "late")
 	}
-	s.finish(ctx, e.ID, outcome)
+}
+
+// finishAll records what became of a question, and of what changed it: until
+// then a restart must hear of that again.
+func (s *Slack) finishAll(ctx context.Context, w *work, outcome string) {
+	s.finish(ctx, w.event.ID, outcome)
+	w.mu.Lock()
+	w.ended = true
+	all := w.changes
+	w.mu.Unlock()
+	for _, id := range all {
+		s.finish(ctx, id, "noted")
+	}
 }
 
 // finish records what became of an event.
@@ -228,10 +249,12 @@ var (
 // work is one question on its way.
 type work struct {
 	event Event
-	again bool
+	again bool      // it was begun before
+	tried time.Time // when it was left, by this process; zero: it never was
 	came  time.Time
 
 	mu      sync.Mutex
+	changes []string // the events of its edits
 	text    string
 	deleted bool
 	ended   bool // nothing is to be shown any more
@@ -281,6 +304,7 @@ func (l *live) change(id string, e Event) bool {
 		w.deleted, cause = true, errDeleted
 	}
 	w.text = e.Text
+	w.changes = append(w.changes, e.ID)
 	if w.cancel != nil {
 		w.cancel(cause)
 	}

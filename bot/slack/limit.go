@@ -12,6 +12,17 @@ type rate struct {
 	burst int
 }
 
+// at is a rate at the pace of the options.
+func (r rate) at(o Options) rate { return rate{o.paced(r.gap), r.burst} }
+
+// paced is a wait at the pace of the options.
+func (o Options) paced(d time.Duration) time.Duration {
+	if o.Pace <= 0 {
+		return d
+	}
+	return time.Duration(float64(d) / o.Pace)
+}
+
 // The rates Slack documents: about a message a second in a channel, and tiers
 // per method and workspace. The gap of a channel is a little more than a
 // second, since it is Slack's clock that counts, not ours.

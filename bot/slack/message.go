@@ -28,7 +28,6 @@ type message struct {
 	since   string // ts before any post of ours
 	reply   string // response_url of a command
 	private bool   // only the asker is to see it
-	sure    bool   // rather late than twice: whoever posts it looks for it first and tries again
 	came    time.Time
 
 	ts        string   // of the message, "" before it is there
@@ -37,7 +36,11 @@ type message struct {
 	shown     string   // text that stands there
 	status    bool     // a status is shown in the thread
 	whispered bool     // a working mark only the asker sees
+	opened    bool     // a stream was begun, which names no event until it is closed
 	parts     []string // ts of the further messages it took
+
+	before time.Time         // until when what we do not remember was posted: by the process before us; zero for nothing
+	doubt  map[int]time.Time // the same by part, where it differs
 
 	about   state.Entry // what its entries in the audit begin with
 	audited bool        // one says that something is about to be shown
@@ -115,7 +118,7 @@ func (m *message) show(ctx context.Context, text string) error {
 	}
 	switch {
 	case m.ts == "" && m.thread != "" && m.s.api.has("chat.startStream"):
-		if err := m.open(ctx, text); err == nil || code(err) == "" {
+		if err := m.open(ctx, text); err == nil || code(err) == "" || leaves(err) {
 			return err
 		}
 		_, err := m.post(ctx, text, nil, 0)
@@ -134,12 +137,10 @@ func (m *message) show(ctx context.Context, text string) error {
 
 // open starts a stream with a text.
 func (m *message) open(ctx context.Context, text string) error {
-	if err := m.mark(ctx, "posting"); err != nil {
-		return err
-	}
 	opts := []slack.MsgOption{slack.MsgOptionTS(m.thread), slack.MsgOptionMarkdownText(defuse(text)),
 		slack.MsgOptionRecipientUserID(m.user), slack.MsgOptionRecipientTeamID(m.team)}
-	ts, err := m.s.api.do(ctx, call{method: "chat.startStream", channel: m.channel, posts: true, landed: m.landed(0)}, func(ctx context.Context) (string, error) {
+	m.opened = true
+	ts, stood, err := m.appear(ctx, call{method: "chat.startStream"}, 0, "opening", func(ctx context.Context) (string, error) {
 		_, ts, err := m.s.api.client.StartStreamContext(ctx, m.channel, opts...)
 		return ts, err
 	})
@@ -147,6 +148,9 @@ func (m *message) open(ctx context.Context, text string) error {
 		return err
 	}
 	m.ts, m.streaming, m.shown = ts, true, text
+	if stood { // with what an earlier try said
+		m.doubtful, m.shown = true, ""
+	}
 	m.note(ctx, "streaming")
 	return nil
 }
@@ -175,38 +179,46 @@ func (m *message) append(ctx context.Context, text string) error {
 
 // update puts text in the place of what stands there.
 func (m *message) update(ctx context.Context, text string, blocks []slack.Block) error {
-	if blocks == nil {
-		blocks = sections(text)
-	}
-	_, err := m.s.api.do(ctx, call{method: "chat.update", channel: m.channel}, func(ctx context.Context) (string, error) {
-		_, _, _, err := m.s.api.client.UpdateMessageContext(ctx, m.channel, m.ts, m.options(text, blocks, 0)...)
-		return m.ts, err
-	})
+	err := m.rewrite(ctx, m.ts, text, blocks, 0)
 	if err == nil {
 		m.shown = text
 	}
 	return err
 }
 
-// post makes a new message; part 0 is the one that is written on.
-func (m *message) post(ctx context.Context, text string, blocks []slack.Block, part int) (string, error) {
-	if part == 0 {
-		if err := m.mark(ctx, "posting"); err != nil {
-			return "", err
-		}
-	}
+// rewrite puts text in the place of a part that stands at ts.
+func (m *message) rewrite(ctx context.Context, ts, text string, blocks []slack.Block, part int) error {
 	if blocks == nil {
 		blocks = sections(text)
 	}
-	ts, err := m.s.api.do(ctx, call{method: "chat.postMessage", channel: m.channel, posts: true, sure: m.sure, landed: m.landed(part)}, func(ctx context.Context) (string, error) {
+	_, err := m.s.api.do(ctx, call{method: "chat.update", channel: m.channel}, func(ctx context.Context) (string, error) {
+		_, _, _, err := m.s.api.client.UpdateMessageContext(ctx, m.channel, ts, m.options(text, blocks, part)...)
+		return ts, err
+	})
+	return err
+}
+
+// post makes a new message; part 0 is the one that is written on. One that an
+// earlier try made is written anew.
+func (m *message) post(ctx context.Context, text string, blocks []slack.Block, part int) (string, error) {
+	if blocks == nil {
+		blocks = sections(text)
+	}
+	ts, stood, err := m.appear(ctx, call{method: "chat.postMessage"}, part, "posting", func(ctx context.Context) (string, error) {
 		_, ts, err := m.s.api.client.PostMessageContext(ctx, m.channel, m.options(text, blocks, part)...)
 		return ts, err
 	})
-	if err == nil && part == 0 {
-		m.ts, m.shown = ts, text
+	if err != nil {
+		return "", err
+	}
+	if part == 0 {
+		m.ts, m.shown, m.streaming = ts, text, stood && m.opened
 		m.note(ctx, "streaming")
-	} else if err == nil {
+	} else {
 		m.parts = append(m.parts, ts)
+	}
+	if stood {
+		err = m.rewrite(ctx, ts, text, blocks, part)
 	}
 	return ts, err
 }
@@ -230,18 +242,22 @@ func (m *message) options(text string, blocks []slack.Block, part int) []slack.M
 }
 
 // landed looks for a post whose reply was lost: one of ours that names the
-// event, or a stream, which names none until it is closed.
+// event, or the stream that was begun, which names none until it is closed.
 func (m *message) landed(part int) func(context.Context) (string, bool, error) {
 	return func(ctx context.Context) (string, bool, error) {
 		me := m.s.self()
-		return m.s.api.find(ctx, m.channel, m.thread, m.since, func(f found) bool {
+		ts, ok, err := m.s.api.find(ctx, m.channel, m.thread, m.since, func(f found) bool {
 			if f.User != me.User && (me.Bot == "" || f.BotID != me.Bot) || f.TS <= m.since {
 				return false
 			}
 			event, _ := f.Metadata.Payload["event"].(string)
 			n, _ := f.Metadata.Payload["part"].(float64)
-			return event == m.event && int(n) == part || event == "" && part == 0 && m.thread != "" && len(f.Files) == 0
+			return event == m.event && int(n) == part || event == "" && part == 0 && m.opened && len(f.Files) == 0
 		})
+		if code(err) == "thread_not_found" { // the question was deleted, with no reply under it
+			return "", false, nil
+		}
+		return ts, ok, err
 	}
 }
 

@@ -38,12 +38,13 @@ type Options struct {
 	Queue         int              // questions waiting; default 200
 	Meter         Meter            // nil: nothing is measured
 	Limiter       *bot.Limiter     // of questions; nil: all are taken
+	Reader        Reader           // nil: "Show passages" shows the quotes alone
+	Pace          float64          // how many times faster than Slack allows calls may follow each other; 0 is 1, tests hurry
 	// Mask takes secrets out of a question before anything is done with it; nil:
 	// as it is.
 	Mask func(string) string
 	// Price is what a model's tokens cost, for the audit; nil: nothing.
-	Price  func(prompt, completion int) float64
-	Reader Reader // nil: "Show passages" shows the quotes alone
+	Price func(prompt, completion int) float64
 	// Dial connects to Slack; nil for the network. Tests connect through pipes.
 	Dial func(ctx context.Context, network, addr string) (net.Conn, error)
 }
@@ -80,7 +81,9 @@ type Slack struct {
 	rolls   *bot.Queue // Slack is asked who is in a user group
 	side    *bot.Queue // what must not wait for questions: marks, modals, feedback
 	live    live
-	desk    Desk // nil: /digest is not to be had
+	left    left
+	begun   time.Time // who had the state before us posted nothing later
+	desk    Desk      // nil: /digest is not to be had
 	recent  recent
 	sharing sharing
 	groups  groups
@@ -109,7 +112,7 @@ func New(b Bot, st *state.Store, set func() bot.Settings, opt Options) (*Slack, 
 	}
 	opt.Log = cmp.Or(opt.Log, slog.Default())
 	opt.APIURL = strings.TrimSuffix(cmp.Or(opt.APIURL, slack.APIURL), "/") + "/"
-	s := &Slack{bot: b, state: st, set: set, opt: opt, trouble: errors.New("not connected yet")}
+	s := &Slack{bot: b, state: st, set: set, opt: opt, begun: time.Now(), trouble: errors.New("not connected yet")}
 	s.queue = bot.NewQueue(cmp.Or(opt.Workers, 8), cmp.Or(opt.Queue, 200))
 	s.side, s.rolls = bot.NewQueue(16, 2000), bot.NewQueue(4, 1000)
 	s.queue.Log, s.side.Log, s.rolls.Log = opt.Log, opt.Log, opt.Log
@@ -132,8 +135,10 @@ func (s *Slack) Run(ctx context.Context) error {
 	all.Go(func() { queued = s.queue.Run(ctx, grace) })
 	all.Go(func() { beside = s.side.Run(ctx, grace) })
 	all.Go(func() { looking = s.rolls.Run(ctx, grace) })
+	unfinished := s.unfinished(ctx) // before anything new is taken
+	all.Go(func() { s.takeUp(ctx) })
 	if s.identify(ctx) {
-		s.resume(ctx)
+		s.resume(ctx, unfinished)
 		if s.opt.AppToken != "" {
 			s.listen(ctx)
 		} else {
@@ -169,13 +174,18 @@ func (s *Slack) identify(ctx context.Context) bool {
 	}
 }
 
-// resume takes up the events that were recorded and not finished.
-func (s *Slack) resume(ctx context.Context) {
+// unfinished are the events that were recorded and not finished. A damaged one
+// does not keep us from the others.
+func (s *Slack) unfinished(ctx context.Context) []state.Event {
 	events, err := s.state.Pending(ctx)
 	if err != nil {
 		s.opt.Log.Error("unfinished events not read", "error", err.Error())
-		return
 	}
+	return events
+}
+
+// resume takes up what was left unfinished.
+func (s *Slack) resume(ctx context.Context, events []state.Event) {
 	for _, e := range events {
 		ev, err := decode(e.Body)
 		if err != nil {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"time"
 
@@ -18,51 +19,50 @@ const patience = 10 * time.Minute
 
 // work answers a question and records what became of it. Whatever happens, the
 // asker hears of it, and no working mark stays. Only when we are stopped in
-// the middle the event stays unfinished: the next start takes it up.
+// the middle, or cannot tell whether the answer stands in Slack, the event stays
+// unfinished: it is taken up later, or by the next start.
 func (s *Slack) work(ctx context.Context, w *work) {
-	defer s.live.remove(w.event.ID)
 	e := w.event
+	kept := false
+	defer func() {
+		if !kept {
+			s.live.remove(e.ID)
+		}
+	}()
 	m := s.message(e)
 	m.came = w.came
-	if w.again && s.found(ctx, m) {
-		s.finish(ctx, e.ID, "answered")
-		return
+	outcome := ""
+	if w.again {
+		outcome = s.found(ctx, w, m)
 	}
-	outcome := s.reply(ctx, w, m)
-	if outcome == stopped {
+	if outcome == "" {
+		outcome = s.reply(ctx, w, m)
+	}
+	switch {
+	case outcome == stopped, outcome == later && ctx.Err() != nil:
 		s.opt.Log.Info("question left for the next start", "id", e.ID)
+		return
+	case outcome == later:
+		kept = true
+		s.leave(w)
 		return
 	}
 	s.opt.Log.Info("question done", "id", e.ID, "kind", string(e.Kind), "outcome", outcome, "took", s.opt.Now().Sub(w.came).Round(time.Millisecond).String())
 	s.observe("question_seconds", w.came)
-	s.finish(ctx, e.ID, outcome)
+	s.finishAll(ctx, w, outcome)
 }
 
 // message is an empty reply to an event.
 func (s *Slack) message(e Event) *message {
-	m := &message{s: s, event: e.ID, channel: e.Channel, thread: s.root(e), team: cmp.Or(e.Team, s.self().Team), user: e.User, since: cmp.Or(e.TS, "0"), wake: make(chan struct{}, 1), about: s.about(e)}
+	since := e.TS
+	if since == "" { // of a command: an hour before, as our clock is not Slack's
+		since = fmt.Sprintf("%d.000000", max(e.At-3600, 0))
+	}
+	m := &message{s: s, event: e.ID, channel: e.Channel, thread: s.root(e), team: cmp.Or(e.Team, s.self().Team), user: e.User, since: since, wake: make(chan struct{}, 1), about: s.about(e)}
 	if e.Slash || e.Hidden && e.Kind != Share {
 		m.reply = e.Reply
 	}
 	return m
-}
-
-// found looks for what was posted of an answer before a restart; it is true
-// when all of it was.
-func (s *Slack) found(ctx context.Context, m *message) bool {
-	p, ok, err := s.state.Posting(ctx, m.event)
-	if err != nil || !ok {
-		return false
-	}
-	if m.ts = p.TS; m.ts == "" {
-		if ts, ok, err := m.landed(0)(ctx); err == nil && ok {
-			m.ts = ts
-		}
-	}
-	// What was being streamed may still be open: it is closed and written whole.
-	m.streaming = m.ts != "" && p.Stage == "streaming"
-	m.doubtful = m.ts != ""
-	return p.Stage == "done"
 }
 
 // reply answers and returns the outcome.
@@ -182,7 +182,8 @@ func (s *Slack) once(ctx, job context.Context, w *work, m *message, ask bot.Mess
 	lang := cmp.Or(ask.Lang, answer.Language(cmp.Or(ask.Text, "问")))
 	job, cancel := context.WithTimeout(job, patience)
 	defer cancel()
-	out := context.WithoutCancel(ctx) // what is said in the end is said even when we stop
+	out, end := s.lasting(ctx) // what is said in the end is said even when we stop
+	defer end()
 	mark := ""
 	if searches(e, ask) {
 		mark = bot.Searching(lang, s.bot.Count(job, ask.Scope))
@@ -216,13 +217,16 @@ func searches(e Event, ask bot.Message) bool {
 	return true
 }
 
-// stopped is no outcome: the event stays unfinished.
-const stopped = "stopped"
+// No outcomes: the event stays unfinished.
+const (
+	stopped = "stopped" // the next start takes it up
+	later   = "later"   // we take it up again
+)
 
 // failed tells that there is no answer.
 func (s *Slack) failed(ctx context.Context, m *message, lang string, err error) string {
 	if ctx.Err() != nil {
-		out, cancel := context.WithTimeout(context.WithoutCancel(ctx), short)
+		out, cancel := s.lasting(ctx)
 		defer cancel()
 		m.interrupt(out, lang)
 		return stopped
@@ -237,18 +241,34 @@ func (s *Slack) failed(ctx context.Context, m *message, lang string, err error) 
 
 // tell ends a message with a sentence of our own.
 func (s *Slack) tell(ctx context.Context, m *message, lang, text, outcome string) string {
-	out, cancel := context.WithTimeout(context.WithoutCancel(ctx), short)
-	if ctx.Err() == nil {
-		cancel()
-		out, cancel = context.WithTimeout(ctx, time.Minute)
-	}
+	out, cancel := s.lasting(ctx)
 	defer cancel()
 	m.record(out, told(outcome), outcome)
-	if err := m.end(out, text, closing{lang: lang, event: m.event}); err != nil {
-		s.opt.Log.Error("nothing could be said", "id", m.event, "outcome", outcome, "error", brief(err))
-		return "failed:" + reason(err)
+	err := m.end(out, text, closing{lang: lang, event: m.event})
+	if err == nil {
+		return outcome
 	}
-	return outcome
+	if why := s.unsaid(out, m, lang, err); why != "" {
+		return why
+	}
+	s.opt.Log.Error("nothing could be said", "id", m.event, "outcome", outcome, "error", brief(err))
+	return "failed:" + reason(err)
+}
+
+// unsaid says what becomes of an event whose answer was not posted, "" when it
+// has failed for good. What nobody can look up is not said again, and the asker
+// told so; else Slack or our disk may be well later.
+func (s *Slack) unsaid(out context.Context, m *message, lang string, err error) string {
+	switch why, _ := trouble(err, 0); {
+	case out.Err() != nil:
+		return stopped
+	case m.private && errors.Is(err, errUnsure):
+		return s.askAgain(out, m, lang)
+	case leaves(err), why != "":
+		s.opt.Log.Warn("answer not posted yet", "id", m.event, "error", brief(err))
+		return later
+	}
+	return ""
 }
 
 // deliver writes the end of an answer and keeps it.
@@ -291,6 +311,9 @@ func (s *Slack) deliver(ctx context.Context, w *work, m *message, ask bot.Messag
 		err = m.end(ctx, reply.Answer.Text, c)
 	}
 	if err != nil {
+		if why := s.unsaid(ctx, m, c.lang, err); why != "" {
+			return why
+		}
 		s.opt.Log.Error("answer not posted", "id", e.ID, "error", brief(err))
 		s.regret(ctx, m, c.lang, err)
 		return "failed:" + reason(err)
@@ -347,7 +370,13 @@ func (s *Slack) sayBeside(ctx context.Context, w *work, outcome, text string) {
 	_, ok := s.side.Add("", func(ctx context.Context) {
 		m := s.message(e)
 		m.private = m.reply != "" || !e.Direct
-		s.finish(ctx, e.ID, s.tell(ctx, m, s.lang(e), text, outcome))
+		switch outcome := s.tell(ctx, m, s.lang(e), text, outcome); outcome {
+		case stopped:
+		case later:
+			s.leave(w)
+		default:
+			s.finishAll(ctx, w, outcome)
+		}
 	})
 	if !ok {
 		s.opt.Log.Error("nothing could be said", "id", e.ID, "outcome", outcome)
