@@ -4,6 +4,8 @@ package main
 
 // How much the tests of kills, damage and full disks do: about half an hour.
 const (
+	promiseEvents  = 10_000 // questions, while the process is killed
+	promiseKills   = 200
 	randomKills    = 200
 	pointsOfEach   = 40 // failpoints of each kind
 	backupDamages  = 1000

@@ -62,6 +62,7 @@ func runServe(ctx context.Context, c call) error {
 	}
 	s := &service{app: newApp(cfg, serveLog(c.err, cfg), c)}
 	s.access = newAccess(f.config, read, func() (config.Config, error) { return f.load(c) }, s.log)
+	s.pace, _ = ctx.Value(paceKey{}).(float64)
 	return s.run(ctx)
 }
 
@@ -79,9 +80,14 @@ func tokens(s config.Slack) error {
 	return nil
 }
 
+// paceKey finds in the context how many times faster than Slack allows its
+// calls may follow each other: 0 but for tests.
+type paceKey struct{}
+
 // service is a running serve.
 type service struct {
 	*app
+	pace    float64
 	ready   readiness
 	metrics *metrics.Metrics
 	access  *access
@@ -172,7 +178,7 @@ func (s *service) front(found searcher, st *state.Store) (*slack.Slack, error) {
 	b := s.bot(found, bot.Options{Memory: st, Cards: cards(shelf{s.store, found.Reports}, found.known, written)})
 	return slack.New(metered{b, s.metrics}, st, s.access.settings, slack.Options{
 		BotToken: c.BotToken.Reveal(), AppToken: c.AppToken.Reveal(), SigningSecret: c.SigningSecret.Reveal(), APIURL: c.APIURL,
-		Log: s.log, Workers: c.Workers, Queue: c.Queue, Meter: s.metrics, Reader: reader{found, s.store},
+		Log: s.log, Workers: c.Workers, Queue: c.Queue, Meter: s.metrics, Reader: reader{found, s.store}, Pace: s.pace,
 		Limiter: bot.NewLimiter(rates(s.cfg.Limits)), Price: s.cfg.Chat.Cost, Mask: newMask(nil, secrets(s.cfg)...).typed,
 	})
 }

@@ -4,6 +4,8 @@ package main
 
 // How much the tests of kills, damage and full disks do; more with -tags long.
 const (
+	promiseEvents  = 150 // questions, while the process is killed
+	promiseKills   = 4
 	randomKills    = 5
 	pointsOfEach   = 2 // failpoints of each kind
 	backupDamages  = 60

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// write puts a message of a user into a channel.
-func (s *Server) write(channel, user, text, thread string) string {
+// Write puts a message of a user into a channel; the bot does not hear of it.
+func (s *Server) Write(channel, user, text, thread string) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	ts := s.ts()
@@ -47,7 +47,7 @@ func Spoken(kind, channel, user, text, ts, thread string) map[string]any {
 // and the mention beside it when the bot is mentioned. It returns the ts and
 // the last envelope.
 func (s *Server) Say(channel, user, text, thread string) (string, *Envelope) {
-	ts := s.write(channel, user, text, thread)
+	ts := s.Write(channel, user, text, thread)
 	e := s.Event(Spoken("message", channel, user, text, ts, thread))
 	if strings.Contains(text, "<@"+BotUser+">") && !strings.HasPrefix(channel, "D") {
 		e = s.Event(Spoken("app_mention", channel, user, text, ts, thread))

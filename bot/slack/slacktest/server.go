@@ -339,6 +339,19 @@ func (s *Server) Messages(channel string) []Message {
 	return out
 }
 
+// All are the messages of all channels that stand there now, in order.
+func (s *Server) All() []Message {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var out []Message
+	for _, m := range s.messages {
+		if !m.Deleted {
+			out = append(out, *m)
+		}
+	}
+	return out
+}
+
 // Said are the bot's messages of a channel, those for one reader included.
 func (s *Server) Said(channel string) []Message {
 	return slices.DeleteFunc(s.Messages(channel), func(m Message) bool { return m.User != BotUser })
