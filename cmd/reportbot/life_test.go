@@ -9,11 +9,14 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"os"
 	"os/exec"
 	"os/signal"
+	"path/filepath"
+	"runtime/pprof"
 	"strconv"
 	"strings"
 	"sync"
@@ -45,7 +48,9 @@ type life struct {
 	d       *desk
 	cmd     *exec.Cmd
 	overWeb bool
+	stop    func()        // tells it to end
 	done    chan struct{} // it has ended
+	code    int           // with which exit code, then
 
 	mu   sync.Mutex
 	http string // where it takes what Slack sends, "" for nowhere yet
@@ -73,14 +78,54 @@ func (d *desk) begin(pace float64, overWeb bool) *life {
 	if err != nil {
 		d.t.Fatal(err)
 	}
+	l.stop = func() { _ = l.cmd.Process.Signal(syscall.SIGTERM) } // it may have ended, which the test finds out
 	go func() {
 		defer close(l.done)
-		for in := bufio.NewScanner(pipe); in.Scan(); {
-			l.read(in.Text())
-		}
-		_ = l.cmd.Wait() // "signal: killed" is what we want
+		l.follow(pipe)
+		_ = l.cmd.Wait() // "signal: killed" may be what we want
+		l.code = l.cmd.ProcessState.ExitCode()
 	}()
 	return l
+}
+
+// beginHere runs it in this process, where its goroutines bear a label.
+func (d *desk) beginHere(pace float64, label string) *life {
+	l := &life{d: d, done: make(chan struct{})}
+	env := map[string]string{"SLACK_API_URL": d.api, "OPENAI_BASE_URL": d.url, "SLACK_BOT_TOKEN": slacktest.BotToken, "SLACK_APP_TOKEN": slacktest.AppToken}
+	ctx, stop := context.WithCancel(context.WithValue(d.t.Context(), paceKey{}, pace))
+	l.stop = stop
+	out, in := io.Pipe()
+	go l.follow(out)
+	go func() {
+		defer close(l.done)
+		pprof.Do(ctx, pprof.Labels("life", label), func(ctx context.Context) {
+			args := []string{"serve", "--config", filepath.Join(d.dir, "c.yaml"), "--data", filepath.Join(d.dir, "data")}
+			l.code = run(ctx, args, func(name string) string { return env[name] }, streams{strings.NewReader(""), io.Discard, in})
+		})
+		_ = in.Close()
+	}()
+	return l
+}
+
+// goroutines are the stacks of those that bear a label.
+func goroutines(t *testing.T, label string) (out []string) {
+	t.Helper()
+	var all strings.Builder
+	if err := pprof.Lookup("goroutine").WriteTo(&all, 1); err != nil {
+		t.Fatal(err)
+	}
+	for stack := range strings.SplitSeq(all.String(), "\n\n") {
+		if strings.Contains(stack, fmt.Sprintf("%q:%q", "life", label)) {
+			out = append(out, stack)
+		}
+	}
+	return out
+}
+
+func (l *life) follow(log io.Reader) {
+	for in := bufio.NewScanner(log); in.Scan(); {
+		l.read(in.Text())
+	}
 }
 
 func (l *life) read(line string) {

@@ -6,6 +6,7 @@ package main
 const (
 	promiseEvents  = 10_000 // questions, while the process is killed
 	promiseKills   = 200
+	promiseStops   = 100 // times that a process under load is told to end
 	randomKills    = 200
 	pointsOfEach   = 40 // failpoints of each kind
 	backupDamages  = 1000

@@ -9,7 +9,6 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
-	"syscall"
 	"testing"
 	"time"
 
@@ -42,6 +41,8 @@ type crowd struct {
 	all   []*posed
 	life  atomic.Pointer[life]
 	acks  atomic.Int64
+	open  bool                          // the office
+	held  atomic.Pointer[chan struct{}] // until it is closed, the model says nothing more
 	to    sync.WaitGroup
 	posts chan send
 }
@@ -229,20 +230,12 @@ func (c *crowd) count() fates {
 // answered once, or the asker told to ask again.
 func TestPromiseOneAnswer(t *testing.T) {
 	t.Parallel()
-	c := &crowd{desk: newDesk(t), rnd: rand.New(rand.NewPCG(8, 15)), posts: make(chan send)}
-	write(t, c.dir, "c.yaml", "serve: {admin: '127.0.0.1:0', http: '127.0.0.1:0'}\nslack: {queue: 2000}\nchannels: {default: {collections: [desk]}, "+alone(10)+"}\n")
-	c.slack.Pace, c.slack.Quiet, c.slack.Mood = promisePace, true, c.mood
-	c.slack.Late = func() time.Duration { return time.Duration(c.roll(100)) * time.Millisecond }
-	c.model.pause = func(string) { time.Sleep(time.Duration(c.roll(4)) * time.Millisecond) }
+	c := newCrowd(t)
 	begun, open := time.Now(), 0
 	for n := range promiseKills {
 		l := c.begin(promisePace, n%3 == 2)
 		c.life.Store(l)
-		if n == 0 {
-			for range 8 {
-				go c.deliver()
-			}
-		}
+		c.office()
 		for len(c.all) < promiseEvents*(n+1)/(promiseKills+1) {
 			c.ask(len(c.all))
 		}
@@ -258,16 +251,55 @@ func TestPromiseOneAnswer(t *testing.T) {
 	for len(c.all) < promiseEvents {
 		c.ask(len(c.all))
 	}
-	c.to.Wait()
-	close(c.posts)
-	within(t, 3*time.Minute, func() bool { return c.count().lost == 0 })
-	_ = l.cmd.Process.Signal(syscall.SIGTERM)
-	<-l.done
-	got := c.count()
+	got := c.end(l)
 	t.Logf("%d questions, %d deliveries acknowledged, %d kills with %.0f questions open each in %v: %d answered, %d told to ask again, %d lost, %d doubled, %d halves",
 		len(c.all), c.acks.Load(), promiseKills, float64(open)/promiseKills, time.Since(begun).Round(time.Second), got.answered, got.told, got.lost, got.doubled, got.halves)
+	c.mustBeWell(got, l)
+}
+
+// newCrowd is a crowd at a desk whose Slack is in a mood.
+func newCrowd(t *testing.T) *crowd {
+	t.Helper()
+	c := &crowd{desk: newDesk(t), rnd: rand.New(rand.NewPCG(8, 15)), posts: make(chan send)}
+	write(t, c.dir, "c.yaml", "serve: {admin: '127.0.0.1:0', http: '127.0.0.1:0'}\nslack: {queue: 2000}\nchannels: {default: {collections: [desk]}, "+alone(10)+"}\n")
+	c.slack.Pace, c.slack.Quiet, c.slack.Mood = promisePace, true, c.mood
+	c.slack.Late = func() time.Duration { return time.Duration(c.roll(100)) * time.Millisecond }
+	c.model.pause = func(string) {
+		if held := c.held.Load(); held != nil {
+			<-*held
+		}
+		time.Sleep(time.Duration(c.roll(4)) * time.Millisecond)
+	}
+	return c
+}
+
+// office starts those who deliver, once.
+func (c *crowd) office() {
+	if c.open {
+		return
+	}
+	c.open = true
+	for range 8 {
+		go c.deliver()
+	}
+}
+
+// end waits until all is delivered and answered, ends the last process and
+// counts.
+func (c *crowd) end(l *life) fates {
+	c.t.Helper()
+	c.to.Wait()
+	close(c.posts)
+	within(c.t, 3*time.Minute, func() bool { return c.count().lost == 0 })
+	l.stop()
+	<-l.done
+	return c.count()
+}
+
+func (c *crowd) mustBeWell(got fates, l *life) {
+	c.t.Helper()
 	if got.lost+got.doubled+got.halves > 0 {
-		t.Errorf("lost %d, doubled %d, halves %d:\n%s\n%s", got.lost, got.doubled, got.halves, strings.Join(got.strange[:min(len(got.strange), 20)], "\n"), l.text())
+		c.t.Errorf("lost %d, doubled %d, halves %d:\n%s\n%s", got.lost, got.doubled, got.halves, strings.Join(got.strange[:min(len(got.strange), 20)], "\n"), l.text())
 	}
 	c.mustBeFinished()
 }

@@ -6,6 +6,7 @@ package main
 const (
 	promiseEvents  = 150 // questions, while the process is killed
 	promiseKills   = 4
+	promiseStops   = 3 // times that a process under load is told to end
 	randomKills    = 5
 	pointsOfEach   = 2 // failpoints of each kind
 	backupDamages  = 60

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -73,8 +74,9 @@ type app struct {
 	log      *slog.Logger
 	store    *store.Store
 	embedder ingest.Embedder
-	cache    string      // for the compiled PDF engine
-	budget   answer.Chat // of a serve whose model has a limit; else nil
+	cache    string       // for the compiled PDF engine
+	budget   answer.Chat  // of a serve whose model has a limit; else nil
+	web      *http.Client // to model servers
 }
 
 // settings loads the settings; the app has no store yet.
@@ -106,10 +108,11 @@ func (f *flags) load(c call) (config.Config, error) {
 
 func newApp(cfg config.Config, log *slog.Logger, c call) *app {
 	a := &app{cfg: cfg, log: log, cache: cacheDir(cfg.Data, c.getenv), embedder: vector.Builtin{}}
+	a.web = &http.Client{Transport: http.DefaultTransport.(*http.Transport).Clone()}
 	if cfg.Embed.Remote() {
 		a.embedder = openai.NewEmbedder(openai.Options{
 			BaseURL: cfg.Embed.BaseURL, Key: cfg.Embed.Key.Reveal(), Model: cfg.Embed.Model,
-			Timeout: cfg.Embed.Timeout, Batch: cfg.Embed.Batch, Log: a.log,
+			Timeout: cfg.Embed.Timeout, Batch: cfg.Embed.Batch, Log: a.log, Client: a.web,
 		})
 	}
 	return a
@@ -167,7 +170,10 @@ func (f *flags) start(ctx context.Context, c call, least, most int) (*app, []str
 	return a, args, err
 }
 
-func (a *app) close() { _ = a.store.Close() } // everything was committed where it was done
+func (a *app) close() {
+	a.web.CloseIdleConnections()
+	_ = a.store.Close() // everything was committed where it was done
+}
 
 // sameEmbedder refuses to go on with vectors of another embedder.
 func (a *app) sameEmbedder(ctx context.Context) error {
@@ -311,7 +317,7 @@ func (a *app) model() answer.Chat {
 	}
 	return chat{openai.NewChat(openai.Options{
 		BaseURL: c.BaseURL, Key: c.Key.Reveal(), Model: c.Model, Timeout: c.Timeout,
-		FirstToken: c.FirstToken, BetweenTokens: c.BetweenTokens, Retries: c.Retries, Log: a.log,
+		FirstToken: c.FirstToken, BetweenTokens: c.BetweenTokens, Retries: c.Retries, Log: a.log, Client: a.web,
 	})}
 }
 
