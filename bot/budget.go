@@ -33,16 +33,15 @@ type Use struct {
 //
 // A token is at least a byte: a call may use as many as its prompt has bytes, and
 // as many again as the model is listened to. Where the server does not count, or
-// counts less than can be, that is what counts. A server that counts more, as
-// one does whose model thinks unheard, is believed, and later calls reserve as
-// much.
+// counts less than can be, the bytes count. A server that counts more, as one
+// does whose model thinks unheard, is believed, and later calls reserve as much.
+// Tries that broke off before the one that counts are as many prompts more.
 type Budget struct {
 	Chat   answer.Chat
 	Ledger Ledger
 	Limit  int64
 	Now    func() time.Time
 	Price  func(prompt, completion int) float64 // nil: nothing is counted
-	Unsent func(err error) bool                 // says of an error that the model did nothing; nil: it never did nothing
 	Spent  func()                               // called with each call that was not made; nil: nothing is
 	Day    func(day string)                     // called with the first of a day; nil: nothing is
 	Failed func(err error)                      // called when what was used could not be counted; nil: nothing is
@@ -110,15 +109,20 @@ func (b *Budget) Ask(ctx context.Context, p prompts.Prompt, say func(delta strin
 func (b *Budget) use(said answer.Said, sent, heard int64, err error) (u Use) {
 	prompt, completion := int64(said.PromptTokens), int64(said.CompletionTokens)
 	switch {
-	case err != nil && heard == 0 && prompt+completion == 0 && b.Unsent != nil && b.Unsent(err):
-		return Use{}
 	case prompt >= sent/fewest && completion >= heard/fewest && completion > 0:
 		u = Use{Prompt: prompt, Completion: completion}
 	case err == nil:
 		u = Use{Prompt: sent, Completion: heard}
-	default:
+	case heard == 0 && said.Lost == 0: // the server was not reached, or refused
+		return Use{}
+	default: // it may have said more than was heard
 		u = Use{Prompt: sent, Completion: mostReply}
 	}
+	lost := said.Lost
+	if err != nil {
+		lost = max(0, lost-1) // the last one is counted
+	}
+	u.Prompt += int64(lost) * sent
 	if b.Price != nil {
 		u.Cost = int64(b.Price(int(u.Prompt), int(u.Completion)) * 1e6)
 	}

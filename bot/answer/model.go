@@ -33,6 +33,7 @@ type Said struct {
 	Model            string
 	PromptTokens     int
 	CompletionTokens int
+	Lost             int // tries that failed and may be paid for all the same; nothing of them is counted
 }
 
 // sendChars bounds the passages' text in a prompt: about 4,000 tokens.

@@ -4,13 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"time"
 
 	"reportbot/bot"
 	"reportbot/bot/answer"
 	"reportbot/bot/state"
-	"reportbot/retrieval/openai"
 )
 
 // ledger lets the bot's budget be kept in the state.
@@ -36,19 +34,11 @@ func (s *service) budgeted(st *state.Store) answer.Chat {
 		return nil
 	}
 	return &bot.Budget{
-		Chat: model, Ledger: ledger{st}, Limit: int64(limit), Now: time.Now, Price: s.cfg.Chat.Cost, Unsent: unsent,
+		Chat: model, Ledger: ledger{st}, Limit: int64(limit), Now: time.Now, Price: s.cfg.Chat.Cost,
 		Spent: func() { s.metrics.Count("budget_refused") },
 		Day: func(day string) {
 			s.log.Warn("the tokens of the day are used up: reports are quoted until tomorrow", "day", day, "limit", limit)
 		},
 		Failed: func(err error) { s.log.Error("tokens not counted; they stay reserved", "error", err.Error()) },
 	}
-}
-
-// unsent reports whether an error says that the model did nothing: the server
-// was not asked, not reached, or refused the request.
-func unsent(err error) bool {
-	var status *openai.StatusError
-	var dial *net.OpError
-	return errors.Is(err, openai.ErrDown) || errors.As(err, &status) || errors.As(err, &dial) && dial.Op == "dial"
 }

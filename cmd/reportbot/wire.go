@@ -347,7 +347,7 @@ func (c chat) Ask(ctx context.Context, p prompts.Prompt, say func(string)) (answ
 	if err == nil && r.FinishReason != "stop" {
 		err = fmt.Errorf("the model stopped early (%s)", r.FinishReason)
 	}
-	return answer.Said{Text: r.Text, Model: r.Model, PromptTokens: r.PromptTokens, CompletionTokens: r.CompletionTokens}, err
+	return answer.Said{Text: r.Text, Model: r.Model, PromptTokens: r.PromptTokens, CompletionTokens: r.CompletionTokens, Lost: r.Lost}, err
 }
 
 // corpus lets ingest write to the store: the two know the same words by

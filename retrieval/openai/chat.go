@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -30,6 +31,7 @@ type Completion struct {
 	PromptTokens     int
 	CompletionTokens int
 	Model            string // as the server calls it, else as asked for
+	Lost             int    // tries that failed and may be paid for all the same; of those nothing is counted
 }
 
 // Chat asks a model. It may be used by many goroutines at once.
@@ -54,14 +56,27 @@ func NewChat(o Options) *Chat {
 // again only as long as onDelta has heard nothing.
 func (c *Chat) Stream(ctx context.Context, r Request, onDelta func(string)) (Completion, error) {
 	var done Completion
+	lost := 0
 	err := c.do(ctx, func(ctx context.Context) (err error) {
 		done, err = c.polite(ctx, r, onDelta)
+		if err != nil && !unpaid(err) {
+			lost++
+		}
 		if err != nil && done.Text != "" {
 			err = &finalError{err}
 		}
 		return err
 	})
+	done.Lost = lost
 	return done, err
+}
+
+// unpaid reports whether an error says that the model did nothing: the server was
+// not reached, or refused.
+func unpaid(err error) bool {
+	var status *StatusError
+	var dial *net.OpError
+	return errors.As(err, &status) || errors.As(err, &dial) && dial.Op == "dial"
 }
 
 // polite asks, and asks again without what the server refused: that is no

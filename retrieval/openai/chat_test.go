@@ -170,3 +170,25 @@ func TestStreamRidesOut(t *testing.T) {
 		})
 	}
 }
+
+// Tries that broke off may be paid for; those that the server refused are not.
+func TestStreamLost(t *testing.T) {
+	whole := stream(delta("12"), fin("stop"), usage, done)
+	for _, c := range []struct {
+		name    string
+		replies []http.HandlerFunc
+		want    int
+	}{
+		{"at once", []http.HandlerFunc{whole}, 0},
+		{"after nothing was said", []http.HandlerFunc{stream(), whole}, 1},
+		{"after a refusal", []http.HandlerFunc{text(503, "text/plain", "later"), whole}, 0},
+		{"never", []http.HandlerFunc{stream()}, 2},
+		{"cut", []http.HandlerFunc{stream(delta("12"))}, 1},
+		{"refused", []http.HandlerFunc{text(503, "text/plain", "later")}, 0},
+	} {
+		got, _ := NewChat(newFake(t, c.replies...).options(t)).Stream(t.Context(), ask, nil)
+		if got.Lost != c.want {
+			t.Errorf("%s: %d tries may be paid for, want %d", c.name, got.Lost, c.want)
+		}
+	}
+}
