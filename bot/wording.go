@@ -3,6 +3,9 @@ package bot
 import (
 	"strconv"
 	"time"
+
+	"reportbot/bot/answer"
+	"reportbot/bot/ticker"
 )
 
 // What the bot says by itself where there is no answer. lang is zh or en.
@@ -87,6 +90,26 @@ func Spent(lang string) string {
 // a model, which would write it, is no business of those who ask.
 func Quoted(lang string) string {
 	return say(lang, "以上为研报原文摘录。", "These are the reports' own words.")
+}
+
+// Notice is the line under all that shows what reports say: that it is no
+// advice. Either of its languages may be "": no line.
+type Notice struct{ Zh, En string }
+
+// In is the line in a language.
+func (n Notice) In(lang string) string { return say(lang, n.Zh, n.En) }
+
+// Under is the line under a reply, "" for one that shows nothing of a report.
+// A refusal names the nearest reports or what is covered.
+func (n Notice) Under(r Reply) string {
+	shows := r.Answer.Status == answer.Answered || r.Answer.Status == answer.Abstained
+	if r.Card != nil {
+		shows = r.Card.Status == ticker.Answered
+	}
+	if r.Kind == Help || !shows {
+		return ""
+	}
+	return n.In(r.Lang)
 }
 
 // Failed says that something went wrong inside, with the ID that finds the

@@ -121,12 +121,17 @@ type Ingest struct {
 	Poll time.Duration `yaml:"poll"`
 }
 
-// Answer bounds the answers written without a model.
+// Answer bounds the answers written without a model, and says what stands under
+// all answers.
 type Answer struct {
 	// MaxUnits is how many sentences or table rows an answer quotes.
 	MaxUnits int `yaml:"max_units"`
 	// MaxChars is how many characters an answer has.
 	MaxChars int `yaml:"max_chars"`
+	// NoticeZh is the line under every answer in Chinese; empty means none.
+	NoticeZh string `yaml:"notice_zh"`
+	// NoticeEn is the same in English.
+	NoticeEn string `yaml:"notice_en"`
 	// Refuse is below which shares of a question it is refused.
 	Refuse Refuse `yaml:"refuse"`
 }

@@ -79,6 +79,8 @@ func rows(c *Config) []row {
 
 		one("answer.max_units", "", "4", "sentences or table rows in an answer without a model", number(&c.Answer.MaxUnits, 1, 50)),
 		one("answer.max_chars", "", "600", "characters in an answer without a model", number(&c.Answer.MaxChars, 50, 20_000)),
+		one("answer.notice_zh", "", "内容摘自研报，不构成投资建议。", "line under every answer in Chinese that shows what reports say; \"\" for none", line(&c.Answer.NoticeZh)),
+		one("answer.notice_en", "", "Drawn from broker reports; not investment advice.", "the same under answers in English", line(&c.Answer.NoticeEn)),
 		one("answer.refuse.off_topic", "", "0.23", "share of a question's words that one passage must hold, or it is off topic; rare words weigh more, 0 switches the rule off", share(&c.Answer.Refuse.OffTopic)),
 		one("answer.refuse.off_asked", "", "0.31", "the same, where nothing else speaks against an answer", share(&c.Answer.Refuse.OffAsked)),
 		one("answer.refuse.cover", "", "0.25", "share that one sentence or row must hold", share(&c.Answer.Refuse.Cover)),

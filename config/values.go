@@ -50,6 +50,18 @@ func name(to *string) func(string) error {
 	}
 }
 
+// line takes a line of text to be shown, or none.
+func line(to *string) func(string) error {
+	return func(v string) error {
+		v = strings.TrimSpace(v)
+		if utf8.RuneCountInString(v) > 300 || strings.ContainsFunc(v, unicode.IsControl) {
+			return errors.New("one line of at most 300 characters is needed, or \"\" for none")
+		}
+		*to = v
+		return nil
+	}
+}
+
 // baseURL says what is wrong without the URL, which may hold a password.
 func baseURL(to *string) func(string) error {
 	return func(v string) error {

@@ -36,7 +36,7 @@ func (s *Slack) aside(ctx context.Context, e Event, asked bot.Message, refused b
 	m := s.message(own)
 	m.private = true
 	kept := s.keep(ctx, own, ask, reply)
-	c := closing{lang: reply.Lang, reply: reply, event: e.ID, private: true, answer: kept.ID, asked: asked.Text}
+	c := closing{lang: reply.Lang, reply: reply, event: e.ID, private: true, answer: kept.ID, asked: asked.Text, notice: s.opt.Notice}
 	m.about.Asked, m.about.Scope = trim(asked.Text, mostAsked), wide
 	if err := s.save(ctx, kept, c, m.audit(ctx, own, kept, reply)); err != nil {
 		s.opt.Log.Error("answer for the asker alone not kept, so not shown", "id", e.ID, "error", err.Error())

@@ -71,7 +71,7 @@ func (s *Slack) digests(ctx context.Context, e Event, m *message) string {
 		if len(parts) > mostShown {
 			parts = append(parts[:mostShown], say(lang, "……预览到此为止。", "… the preview ends here."))
 		}
-		r.Text = strings.Join(parts, "\n\n")
+		r.Text = s.noticed(strings.Join(parts, "\n\n"), *r.Preview)
 		m.about.Scope = scope
 		if err := m.recordDigest(ctx, auditPreview, *r.Preview, r.Text); err != nil {
 			s.opt.Log.Error("preview not audited, so not shown", "id", e.ID, "error", err.Error())
@@ -79,6 +79,16 @@ func (s *Slack) digests(ctx context.Context, e Event, m *message) string {
 		}
 	}
 	return s.tell(ctx, m, lang, r.Text, "answered")
+}
+
+// noticed is the text of a digest with the notice under it, if there is one and
+// the digest tells of a report.
+func (s *Slack) noticed(text string, d digest.Digest) string {
+	line := s.opt.Notice.In(d.Lang)
+	if line == "" || d.Total == 0 && !d.Example {
+		return text
+	}
+	return text + "\n\n" + line
 }
 
 // mostFirst is the length of a digest in its channel; the rest stands in the
@@ -119,6 +129,7 @@ func (s *Slack) Landed(ctx context.Context, d digest.Delivery) (bool, error) {
 func (s *Slack) Post(ctx context.Context, d digest.Delivery) error {
 	m := s.digestMessage(d)
 	parts := d.Digest.Parts(mostFirst, mostText, cost)
+	parts[0] = s.noticed(parts[0], d.Digest) // in the channel, where all see it
 	if d.Again {
 		p, _, err := s.state.Posting(ctx, d.ID)
 		if err != nil {

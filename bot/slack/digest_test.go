@@ -120,7 +120,7 @@ func TestDigest(t *testing.T) {
 			t.Fatalf("%d messages, want the digest: %+v\n%s", len(all), all, r.log)
 		}
 		text := all[0].Everything()
-		wantAll(t, text, "研报摘要 · 2000-01-01 08:30 · 新增 2 篇", "【星河智能 999230.SZ】", "我们预计 r3 &lt;!channel&gt; 的收入", "[2]", "《点评 r2》 青岚证券 2000-01-01 · 第 2 页 · 共 3 页")
+		wantAll(t, text, "研报摘要 · 2000-01-01 08:30 · 新增 2 篇", "【星河智能 999230.SZ】", "我们预计 r3 &lt;!channel&gt; 的收入", "[2]", "《点评 r2》 青岚证券 2000-01-01 · 第 2 页 · 共 3 页", "共 3 页\n\n"+notice.Zh)
 		if strings.Contains(text, "<!channel>") || strings.Contains(text, "r1") {
 			t.Errorf("got %s", text)
 		}
@@ -139,7 +139,7 @@ func TestDigest(t *testing.T) {
 		r.Command("/digest", "C1", "U1", "now")
 		r.settle(time.Second)
 		said := r.Said("C1")
-		wantAll(t, said[len(said)-3].Everything()+said[len(said)-2].Everything()+said[len(said)-1].Everything(), "点评 r4", "Sent.")
+		wantAll(t, said[len(said)-3].Everything()+said[len(said)-2].Everything()+said[len(said)-1].Everything(), "点评 r4", notice.En, "Sent.")
 		if n := len(r.visible("C1")); n != 2 {
 			t.Errorf("%d messages after now", n)
 		}

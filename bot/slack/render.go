@@ -34,6 +34,7 @@ type closing struct {
 	private bool   // only the asker sees it
 	share   bool   // the channel may be given what it may see
 	widened string // the question that was searched again wider, "" for none
+	notice  bot.Notice
 }
 
 func say(lang, zh, en string) string {
@@ -157,8 +158,8 @@ func (c closing) notes() []string {
 	if c.card() != nil && c.private {
 		out = append(out, say(c.lang, "走势图不能只给一个人看；在与我的私信中用 /ticker 可以看到。", "A chart cannot be shown to one person alone; /ticker in a direct message with me has it."))
 	}
-	if a.Status == answer.Answered && (c.reply.Kind == bot.Question || c.card() != nil) {
-		out = append(out, say(c.lang, "内容摘自研报，不构成投资建议。", "Drawn from broker reports; not investment advice."))
+	if n := c.notice.Under(c.reply); n != "" {
+		out = append(out, escape(n))
 	}
 	return out
 }

@@ -200,7 +200,7 @@ func (r *rig) start(b slack.Bot, opt slack.Options) {
 	if opt.Dial == nil {
 		opt.Dial = r.Dial
 	}
-	opt.Meter = &r.meter
+	opt.Meter, opt.Notice = &r.meter, notice
 	opt.Log = slog.New(slog.NewTextHandler(r.log, nil))
 	s, err := slack.New(b, r.state, func() bot.Settings { return r.set }, opt)
 	if err != nil {

@@ -282,7 +282,7 @@ func (s *Slack) deliver(ctx context.Context, w *work, m *message, ask bot.Messag
 	if e.Kind == Ticker && e.Answer != "" && reply.Card != nil && reply.Card.Status == ticker.Unknown { // what was offered is out of sight
 		return s.tell(ctx, m, reply.Lang, gone(reply.Lang), "refused:gone")
 	}
-	c := closing{lang: reply.Lang, reply: reply, event: e.ID, private: m.private}
+	c := closing{lang: reply.Lang, reply: reply, event: e.ID, private: m.private, notice: s.opt.Notice}
 	switch {
 	case ask.Wide:
 		c.widened = ask.Text

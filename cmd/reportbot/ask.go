@@ -231,6 +231,9 @@ func (w *asker) print(r bot.Reply, shown bool) error {
 	for _, q := range r.Suggestions {
 		fmt.Fprintln(w.c.out, "  - "+oneLiner(q))
 	}
+	if n := w.app.notice().Under(r); n != "" {
+		fmt.Fprintln(w.c.out, "\n"+n)
+	}
 	note() // here, as on a terminal it would part the claims from their footnotes
 	if w.f.Arg(0) == "-" {
 		fmt.Fprintln(w.c.out)

@@ -59,6 +59,9 @@ func runDigest(ctx context.Context, c call) error {
 		return writeJSON(c.out, viewDigest(d))
 	}
 	fmt.Fprintln(c.out, d.Text())
+	if n := a.notice().In(d.Lang); n != "" {
+		fmt.Fprintln(c.out, "\n"+n)
+	}
 	return nil
 }
 

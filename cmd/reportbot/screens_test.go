@@ -103,7 +103,7 @@ func open(t *testing.T, data, kept string, model answer.Chat) *office {
 	books := shelf{a.store, found.Reports}
 	front, err := slack.New(bot.New(quoting, found, model, bot.Options{Cards: ticker.New(books, found.known, nil)}), st, func() bot.Settings { return rooms }, slack.Options{
 		BotToken: slacktest.BotToken, AppToken: slacktest.AppToken, APIURL: o.URL(), Dial: o.Dial, Log: a.log, Workers: 1,
-		Reader: reader{found, a.store}, Now: now,
+		Reader: reader{found, a.store}, Now: now, Notice: a.notice(),
 	})
 	if err != nil {
 		t.Fatal(err)

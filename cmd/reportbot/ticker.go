@@ -53,7 +53,7 @@ func runTicker(ctx context.Context, c call) error {
 	if f.json {
 		err = writeJSON(c.out, viewCard(card))
 	} else {
-		err = printCard(c.out, card)
+		err = printCard(c.out, card, a.notice().In(card.Lang))
 	}
 	if err != nil || *picture == "" {
 		return err
@@ -107,8 +107,8 @@ func (a *app) ticker() (*ticker.Ticker, error) {
 	return cards(shelf{a.store, a.stored}, known, a.summaries(a.answerer(nil, known), nil, nil)), nil
 }
 
-// printCard writes a card with its sources.
-func printCard(w io.Writer, c ticker.Card) error {
+// printCard writes a card with its sources and a notice under them.
+func printCard(w io.Writer, c ticker.Card, notice string) error {
 	if c.Status != ticker.Answered {
 		fmt.Fprintln(w, printable(c.Reason))
 		return nil
@@ -131,6 +131,9 @@ func printCard(w io.Writer, c ticker.Card) error {
 	}
 	fmt.Fprintln(w)
 	printSources(w, c.Citations, c.Lang)
+	if notice != "" {
+		fmt.Fprintln(w, "\n"+notice)
+	}
 	return nil
 }
 

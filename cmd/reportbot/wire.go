@@ -301,6 +301,11 @@ func (a *app) answerer(s answer.Searcher, known *security.Directory) *answer.Ans
 	})
 }
 
+// notice is the line under what shows the reports' content.
+func (a *app) notice() bot.Notice {
+	return bot.Notice{Zh: a.cfg.Answer.NoticeZh, En: a.cfg.Answer.NoticeEn}
+}
+
 // bot answers messages, with the model when one is configured.
 func (a *app) bot(s searcher, opt bot.Options) *bot.Bot {
 	return bot.New(a.answerer(s, s.known), s, a.model(), opt)
