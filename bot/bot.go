@@ -76,11 +76,12 @@ type Corpus interface {
 
 // Options bound what is remembered. The zero value means the defaults.
 type Options struct {
-	Cards   Cards         // makes the cards of Ticker; nil: they are asked as questions
-	Threads int           // default 1000
-	Turns   int           // of a thread; default 8
-	Age     time.Duration // of a turn; default 24 hours
-	Memory  Memory        // nil: turns are forgotten at the end of the process
+	Cards   Cards          // makes the cards of Ticker; nil: they are asked as questions
+	Threads int            // default 1000
+	Turns   int            // of a thread; default 8
+	Age     time.Duration  // of a turn; default 24 hours
+	Memory  Memory         // nil: turns are forgotten at the end of the process
+	Licence report.Licence // of the quotes under cards
 }
 
 // Bot answers messages. It is safe for concurrent use.
@@ -89,6 +90,7 @@ type Bot struct {
 	corpus  Corpus
 	chat    answer.Chat // nil without a model
 	cards   Cards
+	licence report.Licence
 	threads threads
 
 	suggested suggestions
@@ -96,7 +98,7 @@ type Bot struct {
 
 // New returns a bot; chat, which rewrites follow-ups, may be nil.
 func New(a Answerer, c Corpus, chat answer.Chat, opt Options) *Bot {
-	return &Bot{answer: a, corpus: c, chat: chat, cards: opt.Cards, suggested: suggestions{all: map[string]suggested{}}, threads: threads{
+	return &Bot{answer: a, corpus: c, chat: chat, cards: opt.Cards, licence: opt.Licence, suggested: suggestions{all: map[string]suggested{}}, threads: threads{
 		most: cmp.Or(opt.Threads, 1000), turns: cmp.Or(opt.Turns, 8), age: cmp.Or(opt.Age, 24*time.Hour), disk: opt.Memory, all: map[string][]Turn{},
 	}}
 }

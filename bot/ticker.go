@@ -22,6 +22,7 @@ func (b *Bot) ticker(ctx context.Context, m Message, r *Reply) error {
 	if err != nil {
 		return err
 	}
+	c.Citations = b.licence.Cap(c.Citations)
 	r.Card, r.Lang = &c, c.Lang
 	a := &r.Answer
 	if c.Status != ticker.Answered {

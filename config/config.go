@@ -121,13 +121,18 @@ type Ingest struct {
 	Poll time.Duration `yaml:"poll"`
 }
 
-// Answer bounds the answers written without a model, and says what stands under
-// all answers.
+// Answer bounds the answers written without a model and the words of reports
+// that are shown, and says what stands under all answers.
 type Answer struct {
 	// MaxUnits is how many sentences or table rows an answer quotes.
 	MaxUnits int `yaml:"max_units"`
 	// MaxChars is how many characters an answer has.
 	MaxChars int `yaml:"max_chars"`
+	// QuoteChars is the most characters of one quote.
+	QuoteChars int `yaml:"quote_chars"`
+	// ReportChars is the most characters of one report in the quotes of one
+	// answer, or in one look at its passages.
+	ReportChars int `yaml:"report_chars"`
 	// NoticeZh is the line under every answer in Chinese; empty means none.
 	NoticeZh string `yaml:"notice_zh"`
 	// NoticeEn is the same in English.

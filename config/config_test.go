@@ -33,7 +33,7 @@ func defaults() Config {
 			BetweenTokens: 20 * time.Second, Retries: 3},
 		Embed:     Embed{Model: "builtin", Batch: 64, Timeout: time.Minute},
 		Ingest:    Ingest{MaxFileMB: 64, MaxPages: 2000, SecondsPerFile: 120, Poll: 2 * time.Second},
-		Answer:    Answer{MaxUnits: 4, MaxChars: 600, NoticeZh: "内容摘自研报，不构成投资建议。", NoticeEn: "Drawn from broker reports; not investment advice.", Refuse: Refuse{0.23, 0.31, 0.25, 0.33, 0.37}},
+		Answer:    Answer{MaxUnits: 4, MaxChars: 600, QuoteChars: 400, ReportChars: 2000, NoticeZh: "内容摘自研报，不构成投资建议。", NoticeEn: "Drawn from broker reports; not investment advice.", Refuse: Refuse{0.23, 0.31, 0.25, 0.33, 0.37}},
 		Retrieval: Retrieval{Limit: 8},
 		Slack:     Slack{Workers: 8, Queue: 500},
 		Limits:    Limits{User: 20, Channel: 60, Workspace: 300},
@@ -69,7 +69,7 @@ data: /srv/reports
 chat: {base_url: "http://localhost:11434/v1/", model: qwen3, timeout: 3m, first_token: 90s, between_tokens: 1m0s, retries: 0, price_prompt: 0.5, price_completion: 2}
 embed: {model: bge-m3, base_url: "http://localhost:8080", batch: 32, timeout: 10s}
 ingest: {max_file_mb: 1, max_pages: 2, seconds_per_file: 3, securities: list.csv, poll: 9s}
-answer: {max_units: 5, max_chars: 700, notice_zh: "", notice_en: No advice., refuse: {off_topic: 0, off_asked: 0.1, cover: 0.2, value: 0.3, cued: 1}}
+answer: {max_units: 5, max_chars: 700, quote_chars: 80, report_chars: 900, notice_zh: "", notice_en: No advice., refuse: {off_topic: 0, off_asked: 0.1, cover: 0.2, value: 0.3, cued: 1}}
 retrieval: {limit: 9, vector_weight: 0.5}
 slack: {api_url: "http://localhost:1/api", workers: 2, queue: 3}
 limits: {user: 1, channel: 2, workspace: 0, tokens_per_day: 7}
@@ -100,7 +100,7 @@ groups:
 				Chat:      Chat{BaseURL: "http://localhost:11434/v1", Model: "qwen3", Timeout: 3 * time.Minute, FirstToken: 90 * time.Second, BetweenTokens: time.Minute, PricePrompt: 0.5, PriceCompletion: 2},
 				Embed:     Embed{Model: "bge-m3", BaseURL: "http://localhost:8080", Batch: 32, Timeout: 10 * time.Second},
 				Ingest:    Ingest{1, 2, 3, "list.csv", 9 * time.Second},
-				Answer:    Answer{5, 700, "", "No advice.", Refuse{0, 0.1, 0.2, 0.3, 1}},
+				Answer:    Answer{5, 700, 80, 900, "", "No advice.", Refuse{0, 0.1, 0.2, 0.3, 1}},
 				Retrieval: Retrieval{9, &half},
 				Slack:     Slack{APIURL: "http://localhost:1/api", Workers: 2, Queue: 3},
 				Limits:    Limits{User: 1, Channel: 2, TokensPerDay: 7},

@@ -79,6 +79,8 @@ func rows(c *Config) []row {
 
 		one("answer.max_units", "", "4", "sentences or table rows in an answer without a model", number(&c.Answer.MaxUnits, 1, 50)),
 		one("answer.max_chars", "", "600", "characters in an answer without a model", number(&c.Answer.MaxChars, 50, 20_000)),
+		one("answer.quote_chars", "", "400", "most characters of one quote; a longer one is cut where a sentence, row or clause ends. Of 5,441 sentences and rows of real and sample reports none is longer than 394", number(&c.Answer.QuoteChars, 40, 20_000)),
+		one("answer.report_chars", "", "2000", "most characters of one report that the quotes of one answer, or one look at its passages, show", number(&c.Answer.ReportChars, 40, 1_000_000)),
 		one("answer.notice_zh", "", "内容摘自研报，不构成投资建议。", "line under every answer in Chinese that shows what reports say; \"\" for none", line(&c.Answer.NoticeZh)),
 		one("answer.notice_en", "", "Drawn from broker reports; not investment advice.", "the same under answers in English", line(&c.Answer.NoticeEn)),
 		one("answer.refuse.off_topic", "", "0.23", "share of a question's words that one passage must hold, or it is off topic; rare words weigh more, 0 switches the rule off", share(&c.Answer.Refuse.OffTopic)),

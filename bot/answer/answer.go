@@ -89,6 +89,7 @@ type Options struct {
 	Hits     int     // passages an answer is drawn from, when the query does not say; default 8
 	Bounds   *Bounds // of refusing; nil: ShippedBounds
 	Facts    Facts   // typed figures to work with; nil: none
+	Licence  report.Licence
 }
 
 // Answerer answers questions. It is safe for concurrent use.
@@ -155,7 +156,7 @@ func (a *Answerer) Stream(ctx context.Context, q retrieval.Query, post Post) (An
 		return Answer{}, err
 	}
 	searched := time.Since(start)
-	p := &poster{post: post, start: start}
+	p := &poster{post: post, start: start, licence: a.opt.Licence}
 	read := a.search.Read(q)
 	out, ok := a.settled(ctx, q, read, found, reports, lang)
 	if ok && out.Status == Answered {
@@ -179,6 +180,7 @@ func (a *Answerer) Stream(ctx context.Context, q retrieval.Query, post Post) (An
 	}
 	qualify(&out, q, read, reports, lang)
 	p.rest(&out)
+	out.Citations = a.opt.Licence.Cap(out.Citations)
 	out.Timings.Search, out.Timings.Answer, out.Timings.First = searched, time.Since(start)-searched, p.first
 	return out, nil
 }

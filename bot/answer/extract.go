@@ -1,6 +1,7 @@
 package answer
 
 import (
+	"cmp"
 	"maps"
 	"regexp"
 	"slices"
@@ -28,7 +29,9 @@ func (a *Answerer) extract(q question, ranked []candidate, found retrieval.Found
 	carried(q, chosen, found.Hits, lang)
 	for _, c := range chosen {
 		n := len(out.Citations) + 1
-		out.Citations = append(out.Citations, cite(n, &found.Hits[c.hit], c.from, c.quote))
+		k := cite(n, &found.Hits[c.hit], c.from, c.quote)
+		k.Cut = c.cut
+		out.Citations = append(out.Citations, k)
 		out.Claims = append(out.Claims, Claim{Text: unmarked(c.shown), Citations: []int{n}, Supported: true})
 	}
 	if q.kind == summary && len(out.Claims) > 0 {
@@ -41,7 +44,7 @@ func (a *Answerer) extract(q question, ranked []candidate, found retrieval.Found
 // choose takes as many units as the kind of question wants, within the
 // limits on units and characters.
 func (a *Answerer) choose(q question, ranked []candidate, hits []retrieval.Hit) []candidate {
-	sel := selection{q: q, most: min(4, a.opt.MaxUnits), left: a.opt.MaxChars}
+	sel := selection{q: q, most: min(4, a.opt.MaxUnits), left: a.opt.MaxChars, each: cmp.Or(a.opt.Licence.Quote, a.opt.MaxChars)}
 	share := 0.7
 	switch {
 	case q.kind == summary: // points, not an answer: twice as many
@@ -90,6 +93,7 @@ type selection struct {
 	q          question
 	out        []candidate
 	most, left int // units, and characters that may still be quoted
+	each       int // characters of one
 }
 
 // wants reports whether the i-th best unit adds to what is chosen.
@@ -108,11 +112,12 @@ func (s *selection) take(c candidate) bool {
 	if len(s.out) >= s.most || others || doubled(s.out, c) { // the houses asked for, if they say anything
 		return false
 	}
-	if n := utf8.RuneCountInString(c.quote); n > s.left {
-		if len(s.out) > 0 {
-			return false
-		}
-		c.clip(s.q, s.left)
+	n := utf8.RuneCountInString(c.quote)
+	if min(n, s.each) > s.left && len(s.out) > 0 {
+		return false
+	}
+	if most := min(s.each, s.left); n > most {
+		c.clip(s.q, most)
 	}
 	s.left -= utf8.RuneCountInString(c.quote)
 	s.out = append(s.out, c)
@@ -221,9 +226,12 @@ func (c *candidate) clip(q question, n int) {
 	if at > 0 && c.own != "" {
 		c.label = c.own
 	}
-	r := []rune(c.quote[at:])
 	c.from += at
-	c.quote = string(r[:min(n, len(r))])
+	c.cut = utf8.RuneCountInString(c.quote[at:]) > n
+	r := []rune(c.quote[at:])
+	if c.quote = report.Shorten(c.quote[at:], n); c.quote == "" { // one long word
+		c.quote = string(r[:min(n, len(r))])
+	}
 	c.shown = under(c.label, c.quote)
 }
 

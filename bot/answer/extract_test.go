@@ -150,8 +150,8 @@ func TestClip(t *testing.T) {
 	}
 	c := candidate{unit: unit{from: 7, quote: s}}
 	c.clip(q, 20)
-	if !utf8.ValidString(c.quote) || utf8.RuneCountInString(c.quote) != 20 || !strings.HasPrefix(c.quote, "目标价五十二元，") {
-		t.Errorf("got %q, want 20 whole characters from the asked-for clause on", c.quote)
+	if !utf8.ValidString(c.quote) || c.quote != "目标价五十二元，利润下降，利润下降" || !c.cut {
+		t.Errorf("got %q, want whole clauses in 20 characters from the asked-for clause on", c.quote)
 	}
 	if at := c.from - 7; s[at:at+len(c.quote)] != c.quote {
 		t.Errorf("quote %q does not stand at its offset", c.quote)

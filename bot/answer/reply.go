@@ -57,6 +57,8 @@ type poster struct {
 	first  time.Duration
 	posted int // claims
 	cited  int // citations
+
+	licence report.Licence
 }
 
 // rest posts the claims of the answer that were not yet.
@@ -71,7 +73,7 @@ func (p *poster) rest(out *Answer) {
 			continue
 		}
 		var fresh []report.Citation
-		for _, of := range out.Citations {
+		for _, of := range p.licence.Cap(out.Citations) {
 			if slices.Contains(c.Citations, of.N) && of.N > p.cited {
 				fresh = append(fresh, of)
 			}

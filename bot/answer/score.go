@@ -20,6 +20,7 @@ type candidate struct {
 	far       bool    // its values stand away from the words for what is asked
 	by        string  // the house it is from, when the question names houses
 	published string  // of its report
+	cut       bool    // its quote was shortened
 }
 
 // The weights of the score, measured on 1,250 questions over company

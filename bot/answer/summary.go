@@ -38,6 +38,7 @@ func (a *Answerer) Summary(ctx context.Context, r *report.Report, passages []rep
 		return slices.ContainsFunc(out.Claims, func(k Claim) bool { return slices.Contains(k.Citations, c.N) })
 	}
 	out.Citations = slices.DeleteFunc(out.Citations, func(c report.Citation) bool { return !used(c) })
+	out.Citations = a.opt.Licence.Cap(out.Citations)
 	for i := range out.Claims {
 		out.Claims[i].Text = unmarked(strings.TrimSpace(out.Claims[i].Text))
 	}

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"unicode/utf8"
 
 	"github.com/slack-go/slack"
 
@@ -134,6 +135,14 @@ func (s *Slack) passages(ctx context.Context, a state.Answer, scope retrieval.Sc
 			shown = append(shown, state.Shown{ReportID: id, Cited: true})
 		}
 	}
+	out, also := s.words(out, found, of, cited, lang)
+	return out, append(shown, also...), nil
+}
+
+// words adds passages to the blocks of a modal, of each report so many
+// characters as its licence allows. shown are those they are of.
+func (s *Slack) words(out []slack.Block, found []report.Passage, of map[string]report.Header, cited map[string]bool, lang string) (_ []slack.Block, shown []state.Shown) {
+	used, hidden := map[string]int{}, 0
 	for _, p := range found {
 		h, seen := of[p.ReportID]
 		if !seen || len(out) == mostPassages {
@@ -143,11 +152,26 @@ func (s *Slack) passages(ctx context.Context, a state.Answer, scope retrieval.Sc
 		if cited[p.ID] {
 			head = say(lang, "（已引用）", "(cited) ") + head
 		}
-		text := cells.Replace(strings.TrimSpace(p.Text))
-		out = append(out, section(head+"\n"+escape(trim(text, mostSection-cost(head)))))
+		room := mostSection - cost(head) - 10 // for what stands around the words
+		if most := s.opt.Licence.Report; most > 0 {
+			room = min(room, most-used[p.ReportID])
+		}
+		words, cut := clipped(strings.TrimSpace(p.Text), room)
+		if used[p.ReportID] += utf8.RuneCountInString(words); words == "" {
+			hidden++
+			continue
+		}
+		if words = escape(cells.Replace(words)); cut {
+			words += "……"
+		}
+		out = append(out, section(head+"\n"+words))
 		shown = append(shown, state.Shown{PassageID: p.ID, ReportID: p.ReportID, Cited: cited[p.ID]})
 	}
-	return out, shown, nil
+	if hidden > 0 {
+		out = append(out, slack.NewContextBlock("", mrkdwn(say(lang, fmt.Sprintf("每篇研报只显示有限的原文，另有 %d 个段落未显示。", hidden),
+			fmt.Sprintf("Of each report only so many words are shown; %d more passage(s) are not.", hidden)))))
+	}
+	return out, shown
 }
 
 // cells parts the cells of a table's rows so that they can be told apart where

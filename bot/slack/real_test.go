@@ -249,3 +249,47 @@ func benchmarkAck(b *testing.B, at int) {
 	cancel()
 	<-done
 }
+
+// Of one report a modal shows no more than the licence allows, verbatim.
+func TestPassagesCapped(t *testing.T) {
+	const most = 100
+	d := newShelf(t)
+	real := bot.New(answer.New(d, nil, d.known, answer.Options{}), d, nil, bot.Options{})
+	inSlackWith(t, desk, real, func(t *testing.T, r *rig) {
+		r.stop()
+		r.start(real, slack.Options{AppToken: slacktest.AppToken, Reader: d, Licence: report.Licence{Report: most}})
+		r.Say("C1", "U1", slacktest.Mention("云栖算力的评级是什么？"), "")
+		r.settle(20 * time.Second)
+		r.Press(r.one("C1"), "U1", "passages", true)
+		r.settle(time.Second)
+		all := r.Views()
+		if len(all) != 1 {
+			t.Fatalf("modals: %v", all)
+		}
+		shown, cut := map[string]int{}, 0
+		for _, x := range list(all[0]["blocks"]) {
+			text, _ := x["text"].(map[string]any)
+			s, _ := text["text"].(string)
+			head, words, _ := strings.Cut(s, "\n")
+			house, _, _ := strings.Cut(strings.TrimPrefix(head, "（已引用）"), "》")
+			whole := strings.TrimSuffix(words, "……")
+			if whole != words {
+				cut++
+			}
+			shown[house] += len([]rune(whole))
+			if !slices.ContainsFunc(d.passages, func(p report.Passage) bool {
+				return strings.Contains(strings.ReplaceAll(p.Text, "\t", " | "), whole)
+			}) {
+				t.Errorf("no report says %q", whole)
+			}
+		}
+		for house, n := range shown {
+			if n > most+20 { // a tab is shown as three signs
+				t.Errorf("%d characters of %s", n, house)
+			}
+		}
+		if cut == 0 {
+			t.Errorf("nothing was cut: %v", all[0]["blocks"])
+		}
+	})
+}

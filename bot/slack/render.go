@@ -1,10 +1,12 @@
 package slack
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/slack-go/slack"
 
@@ -207,9 +209,9 @@ func sources(all []report.Citation, lang string, quote int) []string {
 // source is the line of a citation with its quote under it.
 func source(k report.Citation, lang string, quote int) string {
 	parts := []string{}
-	for _, p := range []string{k.Report.Publisher, title(k.Report, lang), k.Report.Published, where(k, lang)} {
+	for _, p := range []string{headline(k.Report, lang), where(k, lang)} {
 		if p != "" {
-			parts = append(parts, escape(trim(p, mostTitle+2)))
+			parts = append(parts, escape(p))
 		}
 	}
 	out := strings.Join(parts, " ")
@@ -236,7 +238,31 @@ func quoted(k report.Citation, most int) string {
 	if q == "" {
 		return ""
 	}
-	return "\n“" + escape(trim(q, most)) + "”"
+	q, cut := clipped(q, most)
+	if q == "" {
+		return ""
+	}
+	more := ""
+	if cut || k.Cut {
+		more = "…" // outside: it is none of the report's words
+	}
+	return "\n“" + escape(q) + "”" + more
+}
+
+// clipped is the beginning of a quote that costs at most so much.
+func clipped(q string, most int) (string, bool) {
+	out := report.Shorten(q, most)
+	for cost(out) > most {
+		out = report.Shorten(out, utf8.RuneCountInString(out)*most/cost(out))
+	}
+	return out, out != q
+}
+
+// headline is whose a report is, its title and its day; what is not known of it
+// is said, too.
+func headline(h report.Header, lang string) string {
+	by, day := cmp.Or(h.Publisher, say(lang, "机构不详", "House unknown")), cmp.Or(h.Published, say(lang, "日期不详", "undated"))
+	return trim(by, mostTitle) + " " + title(h, lang) + " " + trim(day, mostTitle)
 }
 
 // title is a report's title in the marks of the language spoken.
@@ -264,7 +290,7 @@ func where(k report.Citation, lang string) string {
 func nearest(all []report.Header, lang string) string {
 	out := []string{say(lang, "最接近的研报：", "Nearest reports:")}
 	for _, h := range all[:min(len(all), 3)] {
-		out = append(out, "• "+escape(strings.TrimSpace(h.Publisher+" "+title(h, lang)+" "+h.Published)))
+		out = append(out, "• "+escape(headline(h, lang)))
 	}
 	return strings.Join(out, "\n")
 }

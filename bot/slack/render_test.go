@@ -33,9 +33,9 @@ func TestSources(t *testing.T) {
 // is not.
 func TestTitleQuoted(t *testing.T) {
 	for quote, want := range map[string]string{
-		"三季报点评： 上调至买入":  "[1] 青岚证券 《三季报点评：上调至买入》",
-		"上调至买入":         "[1] 青岚证券 《三季报点评：上调至买入》",
-		"上调至买入，目标价36元。": "[1] 青岚证券 《三季报点评：上调至买入》\n“上调至买入，目标价36元。”",
+		"三季报点评： 上调至买入":  "[1] 青岚证券 《三季报点评：上调至买入》 日期不详",
+		"上调至买入":         "[1] 青岚证券 《三季报点评：上调至买入》 日期不详",
+		"上调至买入，目标价36元。": "[1] 青岚证券 《三季报点评：上调至买入》 日期不详\n“上调至买入，目标价36元。”",
 	} {
 		k := report.Citation{N: 1, Report: report.Header{Publisher: "青岚证券", Title: "三季报点评：上调至买入"}, Quote: quote}
 		if got := source(k, "zh", mostQuote); got != want {

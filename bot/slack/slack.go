@@ -36,6 +36,7 @@ type Options struct {
 	Log           *slog.Logger     // nil: slog.Default
 	Workers       int              // questions answered at once; default 8
 	Queue         int              // questions waiting; default 200
+	Licence       report.Licence   // of the words that the passages of an answer show; 0: no bound
 	Notice        bot.Notice       // under all that shows what reports say
 	Meter         Meter            // nil: nothing is measured
 	Limiter       *bot.Limiter     // of questions; nil: all are taken

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -247,7 +248,15 @@ func oneLiner(s string) string { return strings.Join(strings.Fields(printable(s)
 // printSources writes the footnotes.
 func printSources(w io.Writer, all []report.Citation, lang string) {
 	for _, c := range all {
-		fmt.Fprintf(w, "[%d] %s\n    “%s”\n", c.N, place(c, lang), strings.NewReplacer("\t", "  ", "\n", "\n    ").Replace(c.Quote))
+		fmt.Fprintf(w, "[%d] %s\n", c.N, place(c, lang))
+		if c.Quote == "" { // the report's share is used up
+			continue
+		}
+		more := ""
+		if c.Cut {
+			more = "…"
+		}
+		fmt.Fprintf(w, "    “%s”%s\n", strings.NewReplacer("\t", "  ", "\n", "\n    ").Replace(c.Quote), more)
 	}
 }
 
@@ -281,7 +290,8 @@ func say(lang, zh, en string) string {
 // headline is a report in one line.
 func headline(h report.Header, lang string) string {
 	title := say(lang, "《"+h.Title+"》", "“"+h.Title+"”")
-	return strings.Join(strings.Fields(printable(h.Publisher+" "+title+" "+h.Published)), " ")
+	by, day := cmp.Or(h.Publisher, say(lang, "机构不详", "house unknown")), cmp.Or(h.Published, say(lang, "日期不详", "undated"))
+	return strings.Join(strings.Fields(printable(by+" "+title+" "+day)), " ")
 }
 
 // place is a citation's footnote: publisher, title, date, section, page.

@@ -55,6 +55,7 @@ func runDigest(ctx context.Context, c call) error {
 	if err != nil {
 		return err
 	}
+	d.Citations = a.licence().Cap(d.Citations)
 	if f.json {
 		return writeJSON(c.out, viewDigest(d))
 	}

@@ -96,14 +96,14 @@ func open(t *testing.T, data, kept string, model answer.Chat) *office {
 		t.Fatal(err)
 	}
 	bounds := answer.Bounds(cfg.Answer.Refuse)
-	quoting := answer.New(found, model, found.known, answer.Options{MaxUnits: cfg.Answer.MaxUnits, MaxChars: cfg.Answer.MaxChars, Bounds: &bounds, Facts: a.facts()})
+	quoting := answer.New(found, model, found.known, answer.Options{MaxUnits: cfg.Answer.MaxUnits, MaxChars: cfg.Answer.MaxChars, Bounds: &bounds, Facts: a.facts(), Licence: a.licence()})
 	o := &office{Server: slacktest.New(), t: t}
 	later := time.Until(time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC))
 	now := func() time.Time { return time.Now().Add(later) }
 	books := shelf{a.store, found.Reports}
-	front, err := slack.New(bot.New(quoting, found, model, bot.Options{Cards: ticker.New(books, found.known, nil)}), st, func() bot.Settings { return rooms }, slack.Options{
+	front, err := slack.New(bot.New(quoting, found, model, bot.Options{Licence: a.licence(), Cards: ticker.New(books, found.known, nil)}), st, func() bot.Settings { return rooms }, slack.Options{
 		BotToken: slacktest.BotToken, AppToken: slacktest.AppToken, APIURL: o.URL(), Dial: o.Dial, Log: a.log, Workers: 1,
-		Reader: reader{found, a.store}, Now: now, Notice: a.notice(),
+		Reader: reader{found, a.store}, Now: now, Notice: a.notice(), Licence: a.licence(),
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -178,7 +178,7 @@ func (s *service) front(found searcher, st *state.Store) (*slack.Slack, error) {
 	b := s.bot(found, bot.Options{Memory: st, Cards: cards(shelf{s.store, found.Reports}, found.known, written)})
 	return slack.New(metered{b, s.metrics}, st, s.access.settings, slack.Options{
 		BotToken: c.BotToken.Reveal(), AppToken: c.AppToken.Reveal(), SigningSecret: c.SigningSecret.Reveal(), APIURL: c.APIURL,
-		Log: s.log, Workers: c.Workers, Queue: c.Queue, Meter: s.metrics, Notice: s.notice(), Reader: reader{found, s.store}, Pace: s.pace,
+		Log: s.log, Workers: c.Workers, Queue: c.Queue, Meter: s.metrics, Notice: s.notice(), Licence: s.licence(), Reader: reader{found, s.store}, Pace: s.pace,
 		Limiter: bot.NewLimiter(rates(s.cfg.Limits)), Price: s.cfg.Chat.Cost, Mask: newMask(nil, secrets(s.cfg)...).typed,
 	})
 }

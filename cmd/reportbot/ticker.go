@@ -47,6 +47,7 @@ func runTicker(ctx context.Context, c call) error {
 	if err != nil {
 		return err
 	}
+	card.Citations = a.licence().Cap(card.Citations)
 	if card.Status == ticker.Blank {
 		return usageError{card.Reason}
 	}

@@ -297,8 +297,13 @@ func (a *app) facts() answer.Facts {
 func (a *app) answerer(s answer.Searcher, known *security.Directory) *answer.Answerer {
 	bounds := answer.Bounds(a.cfg.Answer.Refuse)
 	return answer.New(s, a.model(), known, answer.Options{
-		MaxUnits: a.cfg.Answer.MaxUnits, MaxChars: a.cfg.Answer.MaxChars, Bounds: &bounds, Facts: a.facts(),
+		MaxUnits: a.cfg.Answer.MaxUnits, MaxChars: a.cfg.Answer.MaxChars, Bounds: &bounds, Facts: a.facts(), Licence: a.licence(),
 	})
+}
+
+// licence bounds how much of a report is shown at once.
+func (a *app) licence() report.Licence {
+	return report.Licence{Quote: a.cfg.Answer.QuoteChars, Report: a.cfg.Answer.ReportChars}
 }
 
 // notice is the line under what shows the reports' content.
@@ -308,6 +313,7 @@ func (a *app) notice() bot.Notice {
 
 // bot answers messages, with the model when one is configured.
 func (a *app) bot(s searcher, opt bot.Options) *bot.Bot {
+	opt.Licence = a.licence()
 	return bot.New(a.answerer(s, s.known), s, a.model(), opt)
 }
 

@@ -54,7 +54,8 @@ type Citation struct {
 	SectionTitle  string
 	Page          int    // physical, 0 when unknown
 	PageLabel     string // the number printed on the page where it differs, else ""
-	Quote         string
+	Quote         string // verbatim
+	Cut           bool   // the quote goes on in the report: see Licence
 }
 
 // Header is what of a report stands in a citation or a list.
