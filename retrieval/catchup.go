@@ -59,7 +59,7 @@ func (s *Searcher) catchUp(ctx context.Context) error {
 		err = l.load(ctx)
 	}
 	if err == nil {
-		err = s.remove(ctx, c.Removed)
+		err = s.drop(ctx, c.Removed)
 	}
 	if err == nil && s.weight > 0 {
 		err = s.compare(ctx)
@@ -69,6 +69,10 @@ func (s *Searcher) catchUp(ctx context.Context) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	// In one step: of a file that changed one report goes and another one comes.
+	for _, id := range c.Removed {
+		delete(s.reports, id)
+	}
 	for _, r := range l.reports {
 		s.reports[r.ID] = r
 	}
@@ -124,18 +128,13 @@ func (l *loader) load(ctx context.Context) error {
 	return nil
 }
 
-// remove takes reports out of everything. It is called by who catches up.
-func (s *Searcher) remove(ctx context.Context, ids []string) error {
+// drop takes reports out of the indexes. It is called by who catches up.
+func (s *Searcher) drop(ctx context.Context, ids []string) error {
 	for _, id := range ids {
 		s.words.Remove(id)
 		if err := s.vectors.Remove(ctx, id); err != nil {
 			return err
 		}
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, id := range ids {
-		delete(s.reports, id)
 	}
 	return nil
 }
@@ -146,7 +145,11 @@ func (s *Searcher) clear(ctx context.Context) error {
 	for id := range s.reports { // only who catches up changes it
 		ids = append(ids, id)
 	}
-	return s.remove(ctx, ids)
+	err := s.drop(ctx, ids)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	clear(s.reports)
+	return err
 }
 
 // compare leaves the vectors out once the store's are no longer by the

@@ -24,6 +24,9 @@ type Store interface {
 	// Passages returns the passages asked for in that order, without those
 	// that are gone.
 	Passages(ctx context.Context, ids []string) ([]report.Passage, error)
+	// Unchanged reports whether all of the reports are in the store at one
+	// moment, each as it was read.
+	Unchanged(ctx context.Context, reports []*report.Report) (bool, error)
 	// Embedder names who made the vectors, "" while there are none.
 	Embedder(ctx context.Context) (string, error)
 }
@@ -97,10 +100,76 @@ type Found struct {
 // it are added to q.Securities, what else it says of reports to q.Prefer. Where
 // no report meets the conditions of q, all are searched and Note says so. An
 // embedder that fails costs its share of the ranking, not the answer.
+//
+// All hits are of reports that were in the store at one moment, each passage of
+// the version that its report is of. What changes while it is searched is
+// searched again; what goes on changing is left out.
 func (s *Searcher) Search(ctx context.Context, q Query) (Found, error) {
 	if len(q.Scope) == 0 {
 		return Found{}, nil // nor is the question shown to an embedder
 	}
+	for try := 1; ; try++ {
+		found, err := s.search(ctx, q)
+		if err != nil {
+			return Found{}, err
+		}
+		whole, err := s.Unchanged(ctx, reportsOf(found.Hits))
+		if err != nil || whole {
+			return found, err
+		}
+		if try == tries {
+			found.Hits, err = s.whole(ctx, found.Hits)
+			return found, err
+		}
+	}
+}
+
+// tries is how often is searched when reports change meanwhile. One try takes
+// some milliseconds, and so does taking in a report: hardly ever are two
+// needed.
+const tries = 3
+
+// whole returns the hits of reports that did not change since they were found.
+// Of those that are of one moment it may keep less than all.
+func (s *Searcher) whole(ctx context.Context, hits []Hit) ([]Hit, error) {
+	for range tries {
+		var kept []Hit
+		for _, h := range hits {
+			same, err := s.Unchanged(ctx, []*report.Report{h.Report})
+			if err != nil {
+				return nil, err
+			}
+			if same {
+				kept = append(kept, h)
+			}
+		}
+		hits = kept
+		if same, err := s.Unchanged(ctx, reportsOf(hits)); err != nil || same {
+			return hits, err
+		}
+	}
+	return nil, nil
+}
+
+// Unchanged reports whether all of the reports, as Reports or Search gave them,
+// are still there, at one moment and as they were.
+func (s *Searcher) Unchanged(ctx context.Context, reports []*report.Report) (bool, error) {
+	if len(reports) == 0 {
+		return true, nil
+	}
+	return s.store.Unchanged(ctx, reports)
+}
+
+func reportsOf(hits []Hit) []*report.Report {
+	out := make([]*report.Report, len(hits))
+	for i := range hits {
+		out[i] = hits[i].Report
+	}
+	return out
+}
+
+// search is one try of Search.
+func (s *Searcher) search(ctx context.Context, q Query) (Found, error) {
 	if err := s.CatchUp(ctx); err != nil {
 		return Found{}, err
 	}

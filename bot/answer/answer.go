@@ -78,6 +78,9 @@ type Answer struct {
 type Searcher interface {
 	Search(ctx context.Context, q retrieval.Query) (retrieval.Found, error)
 	Reports(ctx context.Context, scope retrieval.Scope) ([]*report.Report, error)
+	// Unchanged reports whether the reports, as Search and Reports gave them, are
+	// still there, all at one moment.
+	Unchanged(ctx context.Context, reports []*report.Report) (bool, error)
 	Read(q retrieval.Query) reading.Reading             // what the question says of the reports it wants
 	Rarity(scope retrieval.Scope, t text.Token) float64 // inverse document frequency in the scope, >= 0
 }
@@ -142,6 +145,12 @@ func (a *Answerer) Stream(ctx context.Context, q retrieval.Query, post Post) (An
 	if out, long := TooLong(q.Text, q.Language); long {
 		return out, nil
 	}
+	q.Limit = cmp.Or(q.Limit, a.opt.Hits)
+	return a.ofOneMoment(ctx, lang, func(check *moment) (Answer, error) { return a.stream(ctx, q, lang, post, check) })
+}
+
+// stream is one try of Stream. Nothing is posted before check has passed.
+func (a *Answerer) stream(ctx context.Context, q retrieval.Query, lang string, post Post, check *moment) (Answer, error) {
 	start := time.Now()
 	reports, err := a.search.Reports(ctx, q.Scope)
 	if err != nil {
@@ -150,7 +159,6 @@ func (a *Answerer) Stream(ctx context.Context, q retrieval.Query, post Post) (An
 	if len(reports) == 0 {
 		return unavailable(lang, "empty_corpus"), nil
 	}
-	q.Limit = cmp.Or(q.Limit, a.opt.Hits)
 	found, err := a.find(ctx, q, reports)
 	if err != nil {
 		return Answer{}, err
@@ -163,6 +171,9 @@ func (a *Answerer) Stream(ctx context.Context, q retrieval.Query, post Post) (An
 		out.Record.Passages = drawnFrom(out.Citations)
 	}
 	if !ok {
+		if err := check.hits(ctx, found.Hits); err != nil {
+			return Answer{}, err
+		}
 		notes := out.Notes
 		out = a.from(ctx, q, read, found, reports, lang, p)
 		if err := ctx.Err(); errors.Is(err, context.Canceled) && p.posted == 0 { // nobody waits for the answer
@@ -179,6 +190,11 @@ func (a *Answerer) Stream(ctx context.Context, q retrieval.Query, post Post) (An
 		}
 	}
 	qualify(&out, q, read, reports, lang)
+	if p.posted == 0 {
+		if err := check.citations(ctx, out.Citations, reports, found.Hits); err != nil {
+			return Answer{}, err
+		}
+	}
 	p.rest(&out)
 	out.Citations = a.opt.Licence.Cap(out.Citations)
 	out.Timings.Search, out.Timings.Answer, out.Timings.First = searched, time.Since(start)-searched, p.first

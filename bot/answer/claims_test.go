@@ -210,5 +210,7 @@ func (g given) Reports(context.Context, retrieval.Scope) ([]*report.Report, erro
 	return out, nil
 }
 
+func (given) Unchanged(context.Context, []*report.Report) (bool, error) { return true, nil }
+
 func (given) Read(retrieval.Query) reading.Reading       { return reading.Reading{} }
 func (given) Rarity(retrieval.Scope, text.Token) float64 { return 1 }

@@ -21,6 +21,12 @@ func (a *Answerer) List(ctx context.Context, q retrieval.Query, post Post) (Answ
 	if out, long := TooLong(q.Text, q.Language); long {
 		return out, nil
 	}
+	q.Text = reading.Filters(q.Text)
+	return a.ofOneMoment(ctx, lang, func(check *moment) (Answer, error) { return a.listed(ctx, q, lang, post, check) })
+}
+
+// listed is one try of List.
+func (a *Answerer) listed(ctx context.Context, q retrieval.Query, lang string, post Post, check *moment) (Answer, error) {
 	reports, err := a.search.Reports(ctx, q.Scope)
 	if err != nil {
 		return Answer{}, err
@@ -28,7 +34,6 @@ func (a *Answerer) List(ctx context.Context, q retrieval.Query, post Post) (Answ
 	if len(reports) == 0 {
 		return unavailable(lang, "empty_corpus"), nil
 	}
-	q.Text = reading.Filters(q.Text)
 	found, err := a.search.Search(ctx, q)
 	if err != nil {
 		return Answer{}, err
@@ -51,6 +56,9 @@ func (a *Answerer) List(ctx context.Context, q retrieval.Query, post Post) (Answ
 		c.out.Text = render(c.out.Claims)
 	} else {
 		c.out.Text += "\n" + covered(reports).say(lang)
+	}
+	if err := check.citations(ctx, c.out.Citations, reports, found.Hits); err != nil {
+		return Answer{}, err
 	}
 	(&poster{post: post}).rest(&c.out)
 	return c.out, nil

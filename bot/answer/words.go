@@ -2,7 +2,7 @@ package answer
 
 // phrases are the sentences the answerer says by itself.
 type phrases struct {
-	noModel, offTopic, noCompany, notCovered, noValue, emptyCorpus, emptyQuestion, missing, comma, differ, rated, noAdvice, which, points string
+	noModel, offTopic, noCompany, notCovered, noValue, emptyCorpus, emptyQuestion, missing, comma, differ, rated, noAdvice, which, points, changing string
 }
 
 // words returns the phrases of a language, zh or en.
@@ -23,6 +23,7 @@ func words(lang string) phrases {
 			noAdvice:      "以上是各机构研报的评级，不是投资建议。",
 			which:         "请说明问的是哪家公司。",
 			points:        "原文要点：",
+			changing:      "所涉研报正在更新，请稍后再问。",
 		}
 	}
 	return phrases{
@@ -40,14 +41,18 @@ func words(lang string) phrases {
 		noAdvice:      "These are the ratings of the houses' reports, not advice.",
 		which:         "Which company do you mean?",
 		points:        "Points, in the reports' own words:",
+		changing:      "The reports on this are being replaced right now; please ask again.",
 	}
 }
 
 func unavailable(lang, code string) Answer {
 	w := words(lang)
 	text := w.emptyCorpus
-	if code == "empty_question" {
+	switch code {
+	case "empty_question":
 		text = w.emptyQuestion
+	case "changing":
+		text = w.changing
 	}
 	return Answer{Status: Unavailable, Text: text, Reason: Reason{Code: code, Text: text}}
 }

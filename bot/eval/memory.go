@@ -57,3 +57,6 @@ func (m *Memory) Passages(_ context.Context, ids []string) ([]report.Passage, er
 	}
 	return out, nil
 }
+
+// Unchanged is always true.
+func (m *Memory) Unchanged(context.Context, []*report.Report) (bool, error) { return true, nil }

@@ -3,6 +3,7 @@ package ticker
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -19,6 +20,7 @@ type maker struct {
 	security report.Security
 	now      time.Time
 	houses   []house
+	viewed   []*report.Report
 	cited    map[string]int // report, page and quote -> N
 	card     Card
 }
@@ -31,14 +33,35 @@ type house struct {
 
 // Card makes the card of a query. An error is one of the corpus; a query that
 // leads to no card has a status and a reason that says why.
+//
+// All that a card says is of reports as they were at one moment: where one
+// changes while it is made, it is made again.
 func (t *Ticker) Card(ctx context.Context, q Query) (Card, error) {
 	if q.Now.IsZero() {
 		q.Now = time.Now()
 	}
-	b, err := t.book(ctx, q.Scope)
-	if err != nil {
-		return Card{}, fmt.Errorf("ticker: %w", err)
+	for range tries {
+		b, err := t.book(ctx, q.Scope)
+		if err != nil {
+			return Card{}, fmt.Errorf("ticker: %w", err)
+		}
+		c, err := t.card(ctx, q, b)
+		if !errors.Is(err, errChanged) {
+			return c, err
+		}
 	}
+	return Card{}, fmt.Errorf("ticker %q: %w each of %d times it was read", q.Text, errChanged, tries)
+}
+
+// tries is how often a card is begun: a try takes some ten milliseconds, and a
+// report on the security must change in each.
+const tries = 5
+
+// errChanged: a report that a card draws on is another one now, or gone.
+var errChanged = errors.New("a report on it was replaced")
+
+// card makes a card out of a book.
+func (t *Ticker) card(ctx context.Context, q Query, b *book) (Card, error) {
 	r := b.resolve(q)
 	m := &maker{t: t, book: b, security: r.Security, now: q.Now, cited: map[string]int{}}
 	m.card = Card{Lang: cmp.Or(q.Lang, m.language(q.Text)), Security: r.Security, Candidates: r.Candidates, Nearest: r.Nearest}
@@ -50,6 +73,10 @@ func (t *Ticker) Card(ctx context.Context, q Query) (Card, error) {
 	}
 	if err := m.read(ctx, r); err != nil {
 		return Card{}, fmt.Errorf("ticker %s: %w", keyOf(r.Security), err)
+	}
+	// Before a model is shown anything, and anything of it is told.
+	if same, err := t.corpus.Unchanged(ctx, m.viewed); err != nil || !same {
+		return Card{}, cmp.Or(err, errChanged)
 	}
 	if len(m.houses) == 0 {
 		m.empty(r)
@@ -107,6 +134,7 @@ func (m *maker) read(ctx context.Context, r Resolved) error {
 			}
 			continue
 		}
+		m.viewed = append(m.viewed, rep)
 		v, err := m.view(ctx, rep)
 		if err != nil {
 			return err

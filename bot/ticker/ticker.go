@@ -20,6 +20,9 @@ import (
 type Corpus interface {
 	// Moment is another one after every change of what may be seen.
 	Moment(ctx context.Context) (retrieval.Moment, error)
+	// Unchanged reports whether the reports, as Reports gave them, are still
+	// there, all at one moment.
+	Unchanged(ctx context.Context, reports []*report.Report) (bool, error)
 	// Reports lists the reports of the collections in scope, without sections.
 	Reports(ctx context.Context, scope retrieval.Scope) ([]*report.Report, error)
 	// Facts returns the facts of a report in the order they were read.

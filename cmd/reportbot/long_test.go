@@ -2,6 +2,8 @@
 
 package main
 
+import "time"
+
 // How much the tests of kills, damage and full disks do: about half an hour.
 const (
 	promiseEvents  = 10_000 // questions, while the process is killed
@@ -17,4 +19,6 @@ const (
 	scopeWorlds    = 100 // of TestPromiseScope
 	scopeCases     = 100 // in each of them
 	absentEvery    = 1   // of the questions of TestPromiseAbsent one is asked
+	diskSizesApart = 16  // KiB between the sizes tried
+	wholeFor       = 60 * time.Second
 )

@@ -2,6 +2,8 @@
 
 package main
 
+import "time"
+
 // How much the tests of kills, damage and full disks do; more with -tags long.
 const (
 	promiseEvents  = 150 // questions, while the process is killed
@@ -17,4 +19,5 @@ const (
 	scopeWorlds    = 3   // of TestPromiseScope
 	scopeCases     = 100 // in each of them
 	absentEvery    = 7   // of the questions of TestPromiseAbsent one is asked
+	wholeFor       = 3 * time.Second
 )

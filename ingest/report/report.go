@@ -40,6 +40,7 @@ type Report struct {
 	Parse        Loss       // what reading kept and dropped
 	Read         []Reading  // where each of the values above was read
 	VisibleFrom  time.Time  `json:",omitzero"` // until then nobody is told that it is there; zero: always
+	Generation   int64      `json:"-"`         // of the store's change that last touched it; 0 outside of a store
 }
 
 // Analyst is a named author with the licence number printed beside the name.

@@ -145,14 +145,14 @@ type stored struct {
 }
 
 // reportColumns are what scanReport reads, in order.
-const reportColumns = "r.id, r.collection, r.published, r.publisher, r.title, r.meta, r.outline, r.passages_sum, r.facts_sum, r.visible_from, r.sum"
+const reportColumns = "r.id, r.collection, r.published, r.publisher, r.title, r.meta, r.outline, r.passages_sum, r.facts_sum, r.visible_from, r.generation, r.sum"
 
 // scanReport reads reportColumns and whatever columns follow into rest.
 func scanReport(row scanner, rest ...any) (s stored, err error) {
 	var collection, published, publisher, title string
 	var meta []byte
-	var from, want int64
-	dest := append([]any{&s.id, &collection, &published, &publisher, &title, &meta, &s.outline, &s.passages, &s.facts, &from, &want}, rest...)
+	var from, generation, want int64
+	dest := append([]any{&s.id, &collection, &published, &publisher, &title, &meta, &s.outline, &s.passages, &s.facts, &from, &generation, &want}, rest...)
 	if err := row.Scan(dest...); err != nil {
 		return s, err
 	}
@@ -160,7 +160,7 @@ func scanReport(row scanner, rest ...any) (s stored, err error) {
 		return s, changed{"metadata of " + strconv.Quote(title)}
 	}
 	s.report, err = decodeReport(meta)
-	s.report.VisibleFrom = opening(from)
+	s.report.VisibleFrom, s.report.Generation = opening(from), generation
 	return s, err
 }
 

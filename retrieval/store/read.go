@@ -202,6 +202,30 @@ func (s *Store) ReportPassages(ctx context.Context, id string) (out []report.Pas
 	return out, err
 }
 
+// Unchanged reports whether all of the reports, each as it was read from the
+// store, are there at one moment and may be seen. Where they are, what was read
+// of any of them since then is of that version, too.
+func (s *Store) Unchanged(ctx context.Context, reports []*report.Report) (bool, error) {
+	versions := map[string]int64{}
+	for _, r := range reports {
+		if have, ok := versions[r.ID]; ok && have != r.Generation {
+			return false, nil
+		}
+		versions[r.ID] = r.Generation
+	}
+	asked, err := json.Marshal(versions)
+	if err != nil {
+		return false, err
+	}
+	var n int
+	err = s.read.QueryRowContext(ctx, `SELECT count(*) FROM json_each(?) a CROSS JOIN reports r ON r.id = a.key
+		WHERE r.generation = a.value AND r.visible_from <= ?`, string(asked), s.now()).Scan(&n)
+	if err != nil {
+		return false, fmt.Errorf("look for changes: %w", explain(err))
+	}
+	return n == len(versions), nil
+}
+
 // mustBeAll reports whether these are the checksums of all rows of a table
 // that belong to a report.
 func mustBeAll(ctx context.Context, tx *sql.Tx, table, reportID string, sums []int64) error {
