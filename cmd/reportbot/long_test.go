@@ -19,6 +19,5 @@ const (
 	scopeWorlds    = 100 // of TestPromiseScope
 	scopeCases     = 100 // in each of them
 	absentEvery    = 1   // of the questions of TestPromiseAbsent one is asked
-	diskSizesApart = 16  // KiB between the sizes tried
 	wholeFor       = 60 * time.Second
 )
