@@ -96,7 +96,7 @@ func (w *world) came() string {
 
 // probe asks everything in a world, and returns what came of each question.
 func probe(t *testing.T, data, id string, model bool) (asked, came []string) {
-	w := newWorld(t, data, 1, model)
+	w := newWorld(t, data, 1, model, model)
 	defer w.close()
 	w.policy.user["U2"][2] = true // somebody may see more, and asks beside
 	tried := 0
@@ -152,7 +152,8 @@ func probe(t *testing.T, data, id string, model bool) (asked, came []string) {
 }
 
 // TestPromiseAbsent: what lies out of sight is as if it were not there, byte for
-// byte, in all that is posted, asked of the model and logged.
+// byte, in all that is posted, asked of the model and logged: by words alone,
+// and with vectors and a model.
 func TestPromiseAbsent(t *testing.T) {
 	for _, c := range []struct {
 		name         string
@@ -164,6 +165,9 @@ func TestPromiseAbsent(t *testing.T) {
 			fill(t, with, slices.Concat(c.there, c.apart)...)
 			id := idOf(t, with, folders[1])
 			for _, model := range []bool{false, true} {
+				if testing.Short() && !model {
+					continue
+				}
 				var asked, absent, hidden []string
 				synctest.Test(t, func(t *testing.T) { asked, absent = probe(t, copied(t, without), id, model) })
 				synctest.Test(t, func(t *testing.T) { _, hidden = probe(t, copied(t, with), id, model) })

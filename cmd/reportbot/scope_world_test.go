@@ -36,8 +36,9 @@ type world struct {
 	*slacktest.Server
 	t     *testing.T
 	rand  *rand.Rand
-	dir   string // data folder
-	model *parrot
+	dir   string  // data folder
+	model *parrot // nil: none
+	near  bool    // vectors are searched beside the words
 	meter *metrics.Metrics
 	clock func() time.Time
 
@@ -152,8 +153,8 @@ func (w *world) settings() bot.Settings {
 }
 
 // newWorld opens a copy of the corpus; it is called in a bubble.
-func newWorld(t *testing.T, data string, seed uint64, model bool) *world {
-	w := &world{Server: slacktest.New(), t: t, rand: rand.New(rand.NewPCG(seed, 8)), dir: data, policy: newPolicy(), seen: map[string]bool{}, last: map[string]int64{}}
+func newWorld(t *testing.T, data string, seed uint64, model, near bool) *world {
+	w := &world{Server: slacktest.New(), t: t, rand: rand.New(rand.NewPCG(seed, 8)), dir: data, near: near, policy: newPolicy(), seen: map[string]bool{}, last: map[string]int64{}}
 	later := time.Until(time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC))
 	w.clock = func() time.Time { return time.Now().Add(later) }
 	if model {
@@ -171,6 +172,10 @@ func (w *world) open() {
 	log := slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	w.app = theApp(t, w.dir, w.clock)
 	w.app.log, w.app.cfg.Chat.BaseURL = log, ""
+	if w.near {
+		share := 0.3
+		w.app.cfg.Retrieval.VectorWeight = &share
+	}
 	found, err := w.app.searcher(t.Context())
 	if err != nil {
 		t.Fatal(err)

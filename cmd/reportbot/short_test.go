@@ -18,6 +18,6 @@ const (
 	diskSizesApart = 600 // KiB between the sizes tried
 	scopeWorlds    = 3   // of TestPromiseScope
 	scopeCases     = 100 // in each of them
-	absentEvery    = 7   // of the questions of TestPromiseAbsent one is asked
 	wholeFor       = 3 * time.Second
+	absentEvery    = 11 // of the questions of TestPromiseAbsent one is asked
 )
