@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -53,6 +54,15 @@ func (w *world) act(threads map[string][]string) deed {
 		d.open, d.alone = p.alone(u), p.alone(u)
 	}
 	d.first, d.then = d.open, d.alone
+	if len(w.plan) == 0 && r.IntN(12) == 0 {
+		w.lure()
+	}
+	if len(w.plan) > 0 {
+		next := w.plan[0]
+		w.plan = w.plan[1:]
+		next(&d)
+		return d
+	}
 	switch n := r.IntN(20); {
 	case n < 9:
 		w.say(&d, threads)
@@ -70,6 +80,31 @@ func (w *world) act(threads map[string][]string) deed {
 		}
 	}
 	return d
+}
+
+// lure plans a talk in which the bot itself puts words of a report into a
+// question, and its end: what was seen when it began is revoked, and the talk
+// goes on.
+func (w *world) lure() {
+	p, u, i, thread := w.policy, pick(w.rand, people), 1+w.rand.IntN(len(folders)-1), ""
+	say := func(text string) func(*deed) {
+		return func(d *deed) {
+			d.channel, d.user, d.what = "D"+u[1:], u, fmt.Sprintf("goes on with %q", text)
+			d.open, d.alone, d.first, d.then = p.alone(u), p.alone(u), p.alone(u), p.alone(u)
+			if ts, _ := w.Say(d.channel, u, text, thread); thread == "" {
+				thread = ts
+			}
+		}
+	}
+	grant := func(yes bool, then func(*deed)) func(*deed) {
+		return func(d *deed) {
+			w.mu.Lock()
+			p.user[u][i] = yes
+			w.mu.Unlock()
+			then(d)
+		}
+	}
+	w.plan = append(w.plan, grant(true, say(codeOf(i)+" 的评级是什么？")), say("怎么看？"), grant(false, say(pick(w.rand, following))), say(pick(w.rand, []string{"为什么", "说详细点", "怎么看？"})))
 }
 
 func (w *world) say(d *deed, threads map[string][]string) {
@@ -163,6 +198,12 @@ type tally struct {
 	cases, changes, restarts, prompts, posts, rows int
 	entitled                                       int // texts with canaries that their reader may see
 	embargoes, released                            int // reports under embargo, and texts with their canaries after it
+}
+
+func (t *tally) add(o tally) {
+	t.cases, t.changes, t.restarts = t.cases+o.cases, t.changes+o.changes, t.restarts+o.restarts
+	t.prompts, t.posts, t.rows = t.prompts+o.prompts, t.posts+o.posts, t.rows+o.rows
+	t.entitled, t.embargoes, t.released = t.entitled+o.entitled, t.embargoes+o.embargoes, t.released+o.released
 }
 
 // campaign does n things in one world, with changes of who may see what before,
@@ -321,13 +362,20 @@ func TestPromiseScope(t *testing.T) {
 	if testing.Short() { // the race detector's run: all kinds of deeds are in one
 		worlds = 1
 	}
-	for n := range worlds {
-		dir := copied(t, data)
-		synctest.Test(t, func(t *testing.T) { campaign(t, dir, uint64(n), scopeCases, n%2 == 0, n%4 < 2, &sum) })
-		if t.Failed() {
-			break
+	var mu sync.Mutex
+	t.Run("worlds", func(t *testing.T) {
+		for n := range worlds {
+			t.Run(fmt.Sprint(n), func(t *testing.T) {
+				t.Parallel()
+				var one tally
+				dir := copied(t, data)
+				synctest.Test(t, func(t *testing.T) { campaign(t, dir, uint64(n), scopeCases, n%2 == 0, n%4 < 2, &one) })
+				mu.Lock()
+				defer mu.Unlock()
+				sum.add(one)
+			})
 		}
-	}
+	})
 	t.Logf("%d cases, %d changes of who may see what, %d restarts: %d prompts, %d calls of Slack, %d rows kept; %d texts held what their reader may see, %d of them of %d reports that had been under embargo, none what another may",
 		sum.cases, sum.changes, sum.restarts, sum.prompts, sum.posts, sum.rows, sum.entitled+sum.released, sum.released, sum.embargoes)
 	if sum.entitled < sum.cases || sum.prompts < sum.cases/10 {

@@ -56,6 +56,7 @@ type world struct {
 	asked   []prompt // since the last look
 
 	embargoes []embargo
+	plan      []func(d *deed) // what is done next, see lure
 
 	calls int             // of Slack's API that were looked at
 	seen  map[string]bool // messages by way of response URLs that were looked at
