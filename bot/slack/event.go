@@ -7,6 +7,8 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+
+	"reportbot/bot"
 )
 
 // Kind says what an event asks the bot to do.
@@ -186,7 +188,8 @@ var entity = strings.NewReplacer("&lt;", "<", "&gt;", ">", "&amp;", "&")
 var marked = regexp.MustCompile(`<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>`)
 
 // strip is a text without mentions of the bot, in plain characters: what Slack
-// wrote for a link or a channel is replaced by what people see.
+// wrote for a link or a channel is replaced by what people see, and a token that
+// somebody pasted is gone before anything is kept.
 func strip(s, user string) (text string, mentioned, others bool) {
 	s = marked.ReplaceAllStringFunc(s, func(m string) string {
 		p := marked.FindStringSubmatch(m)
@@ -204,7 +207,7 @@ func strip(s, user string) (text string, mentioned, others bool) {
 		}
 		return p[2]
 	})
-	return strings.TrimSpace(entity.Replace(s)), mentioned, others
+	return bot.Hide(strings.TrimSpace(entity.Replace(s))), mentioned, others
 }
 
 // fromCommand reads a slash command. Its trigger is what two deliveries share.

@@ -88,6 +88,7 @@ func main() {
 
 // run executes one command line and returns the exit code.
 func run(ctx context.Context, args []string, getenv func(string) string, s streams) int {
+	s.err = masked(s.err, getenv)
 	args, err := nameFirst(args)
 	if err != nil {
 		fmt.Fprintf(s.err, "reportbot: %s; try \"reportbot help\"\n", err)

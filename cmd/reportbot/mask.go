@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"reportbot/bot"
 	"reportbot/config"
 )
 
@@ -21,6 +22,7 @@ var secretShapes = regexp.MustCompile(`\b(?:xox[a-z]|xapp|sk)-[A-Za-z0-9_-]+|\bt
 type mask struct {
 	w     io.Writer
 	known *strings.Replacer // those that are set, whatever their shape
+	shape func(string) string
 }
 
 func newMask(w io.Writer, secrets ...config.Secret) mask {
@@ -30,7 +32,7 @@ func newMask(w io.Writer, secrets ...config.Secret) mask {
 			pairs = append(pairs, s.Reveal(), s.String())
 		}
 	}
-	return mask{w, strings.NewReplacer(pairs...)}
+	return mask{w, strings.NewReplacer(pairs...), func(s string) string { return secretShapes.ReplaceAllString(s, "[secret]") }}
 }
 
 func (m mask) Write(p []byte) (int, error) {
@@ -40,8 +42,28 @@ func (m mask) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-func (m mask) hide(s string) string {
-	return secretShapes.ReplaceAllString(m.known.Replace(s), "[secret]")
+// Fd is the file's below, so that a terminal is known for one.
+func (m mask) Fd() uintptr {
+	if f, ok := m.w.(interface{ Fd() uintptr }); ok {
+		return f.Fd()
+	}
+	return ^uintptr(0) // of nothing
+}
+
+func (m mask) hide(s string) string { return m.shape(m.known.Replace(s)) }
+
+// masked is where commands write their errors: a server's own words may repeat
+// the key it was sent. A file's name that begins like a key is none.
+func masked(w io.Writer, getenv func(string) string) io.Writer {
+	var all []config.Secret
+	for _, s := range config.Settings() {
+		if strings.HasSuffix(s.Env, "_TOKEN") || strings.HasSuffix(s.Env, "_KEY") || strings.HasSuffix(s.Env, "_SECRET") {
+			all = append(all, config.NewSecret(strings.TrimSpace(getenv(s.Env))))
+		}
+	}
+	m := newMask(w, all...)
+	m.shape = bot.Hide
+	return m
 }
 
 // tokenShapes are the secrets that people paste into questions, and drawn what

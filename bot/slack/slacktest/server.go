@@ -25,8 +25,8 @@ const (
 	Team     = "T1"
 	BotUser  = "UBOT"
 	BotID    = "BBOT"
-	BotToken = "xoxb-test"
-	AppToken = "xapp-test"
+	BotToken = "xoxb-1111-2222-canaryBot4Tq9xZ8Lm" // in their right shape: tests look for them where they must not be
+	AppToken = "xapp-1-A0CANARY-3333-app9Lm2Kd7Wq"
 )
 
 // Message is a message as Slack would show it.
