@@ -76,20 +76,77 @@ func mustCount(b *testing.B, s *Store, events, finished int) {
 	}
 }
 
+// unaudited leaves the audit out, to compare.
+var unaudited bool
+
+// BenchmarkAnswer is all that is written of an answer after its question was
+// recorded, one after the other, with the audit and without.
+//
+//	go test ./bot/state -run xxx -bench Answer -benchtime 1000x
+func BenchmarkAnswer(b *testing.B) {
+	for _, unaudited = range []bool{true, false} {
+		b.Run(fmt.Sprint("audited=", !unaudited), func(b *testing.B) {
+			dir := b.TempDir()
+			s := open(b, dir, Options{})
+			for i := range b.N {
+				record(b, s, event(i), true)
+			}
+			b.ResetTimer()
+			for i := range b.N {
+				answerAll(b, s, i)
+			}
+			b.StopTimer()
+			ok(b, s.Close())
+			info, err := os.Stat(filepath.Join(dir, File))
+			ok(b, err)
+			b.ReportMetric(float64(info.Size())/float64(b.N), "B/answer")
+		})
+	}
+	unaudited = false
+}
+
+// BenchmarkAudit checks a chain of 100,000 records.
+//
+//	go test ./bot/state -run xxx -bench Audit -benchtime 3x
+func BenchmarkAudit(b *testing.B) {
+	s := open(b, b.TempDir(), Options{})
+	for range 100 {
+		ok(b, s.Append(b.Context(), entries(1000)...))
+	}
+	for b.Loop() {
+		if head, err := s.Audit(b.Context(), nil); head.Seq != 100_000 || err != nil {
+			b.Fatal(head, err)
+		}
+	}
+}
+
 // answerAll writes all that is written of event i after it was recorded.
 func answerAll(b *testing.B, s *Store, i int) {
 	post := Posted{EventID: event(i).ID, Channel: "C1", Stage: "posting", At: noon}
-	ok(b, s.Mark(b.Context(), post))
+	begun := Entry{Kind: "begun", At: noon, Event: post.EventID, Team: "T1", User: "U1", Channel: "C1", Thread: "1700000000.000100", Asked: "目标价呢？", Scope: []string{"default"}}
+	whole, posted := begun, begun
+	whole.Kind, whole.Question, whole.Text, whole.Model = "answer", "兴业银行的目标价是多少？", strings.Repeat("0", 64), "m-1"
+	posted.Kind, posted.TS = "posted", []string{"1700000000.000200"}
+	audited := func(e Entry) []Entry {
+		if unaudited {
+			return nil
+		}
+		return []Entry{e}
+	}
+	ok(b, s.Mark(b.Context(), post, audited(begun)...))
 	post.Stage = "streaming"
 	ok(b, s.Mark(b.Context(), post))
 	a := answer(i)
 	for len(a.Passages) < 12 {
 		a.Passages = append(a.Passages, a.Passages[0])
 	}
-	ok(b, s.SaveAnswer(b.Context(), a))
+	for _, p := range a.Passages {
+		whole.Passages = append(whole.Passages, Exhibit{p.PassageID, p.ReportID, strings.Repeat("0", 64), p.Cited})
+	}
+	ok(b, s.SaveAnswer(b.Context(), a, audited(whole)...))
 	ok(b, s.SaveTurn(b.Context(), a.Thread, make([]byte, 2000), noon))
 	post.Stage = "done"
-	ok(b, s.Mark(b.Context(), post))
+	ok(b, s.Mark(b.Context(), post, audited(posted)...))
 	ok(b, s.Finish(b.Context(), a.EventID, a.Status, noon))
 }
 
