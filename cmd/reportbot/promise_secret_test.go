@@ -30,15 +30,15 @@ var canaries = map[string]string{
 // typed is what somebody pastes into a question, or into a file of settings.
 const typed = "xoxp-9917-4411-canaryTyped5Bv8Nc2Mx"
 
-// secrets counts where secrets were found.
-type secrets struct {
+// leaks counts where secrets were found.
+type leaks struct {
 	t      *testing.T
 	places int
 	hits   int
 }
 
 // search looks for secrets in a text.
-func (s *secrets) search(what, text string) {
+func (s *leaks) search(what, text string) {
 	s.t.Helper()
 	s.places++
 	for _, secret := range append([]string{typed, "c4naryPassw0rd"}, slices.Collect(maps.Values(canaries))...) {
@@ -50,7 +50,7 @@ func (s *secrets) search(what, text string) {
 }
 
 // searchFolder looks into all files, byte by byte.
-func (s *secrets) searchFolder(dir string) {
+func (s *leaks) searchFolder(dir string) {
 	s.t.Helper()
 	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || strings.HasSuffix(path, ".yaml") { // of the test
@@ -105,7 +105,7 @@ func echo(t *testing.T) *httptest.Server {
 // folder, a backup, a message, a request's body.
 func TestPromiseSecrets(t *testing.T) {
 	t.Parallel()
-	s := &secrets{t: t}
+	s := &leaks{t: t}
 	t.Run("commands", s.commands)
 	t.Run("settings", s.settings)
 	t.Run("refused", s.refused)
@@ -114,7 +114,7 @@ func TestPromiseSecrets(t *testing.T) {
 }
 
 // run runs a command with all secrets set and looks at what it writes.
-func (s *secrets) run(t *testing.T, dir string, env []string, args ...string) {
+func (s *leaks) run(t *testing.T, dir string, env []string, args ...string) {
 	t.Helper()
 	cmd := reportbot(t, dir, args...)
 	var out strings.Builder
@@ -129,7 +129,7 @@ func (s *secrets) run(t *testing.T, dir string, env []string, args ...string) {
 }
 
 // here is run in this process, for what fails before it reads a file.
-func (s *secrets) here(t *testing.T, env []string, args ...string) {
+func (s *leaks) here(t *testing.T, env []string, args ...string) {
 	t.Helper()
 	set := maps.Clone(canaries)
 	for _, e := range env {
@@ -144,7 +144,7 @@ func (s *secrets) here(t *testing.T, env []string, args ...string) {
 }
 
 // commands are all of them, with servers that repeat what they were sent.
-func (s *secrets) commands(t *testing.T) {
+func (s *leaks) commands(t *testing.T) {
 	dir, refuser := t.TempDir(), echo(t)
 	write(t, dir, "in/a.md", "# 溪谷光学点评\n\n青岚证券 2026-04-02\n\n## 1 产能\n\n溪谷光学二号产线的良率是91.3%。\n")
 	mustRun(t, reportbot(t, dir, "ingest", "in"), exitDone)
@@ -178,7 +178,7 @@ func (s *secrets) commands(t *testing.T) {
 }
 
 // settings are files and variables with secrets where none belong.
-func (s *secrets) settings(t *testing.T) {
+func (s *leaks) settings(t *testing.T) {
 	dir := t.TempDir()
 	key := canaries["OPENAI_API_KEY"]
 	for i, text := range []string{
@@ -203,7 +203,7 @@ func (s *secrets) settings(t *testing.T) {
 }
 
 // refused is a serve whose Slack and whose model refuse and repeat.
-func (s *secrets) refused(t *testing.T) {
+func (s *leaks) refused(t *testing.T) {
 	for _, drop := range []string{"SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET"} {
 		dir, refuser := t.TempDir(), echo(t)
 		env := []string{"OPENAI_BASE_URL=" + refuser.URL + "/v1"}
@@ -225,7 +225,7 @@ func (s *secrets) refused(t *testing.T) {
 	}
 }
 
-func (s *secrets) pages(p *serving) {
+func (s *leaks) pages(p *serving) {
 	for _, path := range []string{"/healthz", "/readyz", "/metrics", "/debug/pprof/", "/debug/pprof/goroutine?debug=2", "/debug/pprof/cmdline", "/debug/vars", "/"} {
 		_, said := p.page(path)
 		s.search(path, said)
@@ -234,7 +234,7 @@ func (s *secrets) pages(p *serving) {
 
 // typed are questions with a token in them, of people and of a model that says
 // it again.
-func (s *secrets) typed(t *testing.T) {
+func (s *leaks) typed(t *testing.T) {
 	d := newDesk(t)
 	d.model.reply = func() string { return shown + "。[1] " + canaries["OPENAI_API_KEY"] + "。[1]" }
 	write(t, d.dir, "c.yaml", "serve: {admin: '127.0.0.1:0', log: debug}\n")
