@@ -19,13 +19,14 @@ import (
 // commands they have those in Cmds; $REPORTS is the folder of sample
 // reports, $SHARED that of the shared corpus, if there is one.
 func TestScripts(t *testing.T) {
-	samples := sampleReports(t)
+	samples, seen := sampleReports(t), watched(t)
 	testscript.Run(t, testscript.Params{
 		Dir:                "testdata/script",
 		RequireUniqueNames: true,
 		Setup: func(e *testscript.Env) error {
 			e.Vars = append(e.Vars, "REPORTS="+samples, "REPORTBOT_WASM_CACHE="+wasm)
-			e.Setenv("PATH", filepath.Dir(bin)+string(os.PathListSeparator)+os.Getenv("PATH"))
+			program := seen.script(e)
+			e.Setenv("PATH", program+string(os.PathListSeparator)+os.Getenv("PATH"))
 			return nil
 		},
 		Condition: func(cond string) (bool, error) {
@@ -53,7 +54,7 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	want, err := strconv.Atoi(args[0])
 	ts.Check(err)
-	err = ts.Exec(bin, args[1:]...)
+	err = ts.Exec("reportbot", args[1:]...)
 	var exit *exec.ExitError
 	got := 0
 	if errors.As(err, &exit) {
