@@ -308,13 +308,13 @@ exit $code
 // watching is the program as the scripts run it: with secrets set, and all that
 // it writes looked through in the end.
 type watching struct {
-	secrets
+	leaks
 	dir, kept string
 }
 
 func watched(t *testing.T) *watching {
 	t.Helper()
-	w := &watching{secrets: secrets{t: t}, dir: t.TempDir(), kept: t.TempDir()}
+	w := &watching{leaks: leaks{t: t}, dir: t.TempDir(), kept: t.TempDir()}
 	if err := os.WriteFile(filepath.Join(w.dir, "reportbot"), []byte(watchedBy), 0o700); err != nil {
 		t.Fatal(err)
 	}
