@@ -29,6 +29,7 @@ func (s *Slack) modal(ctx context.Context, e Event) string {
 	got, have := s.recent.get(e.Answer)
 	if have {
 		lang = got.Lang
+		got, have = s.still(ctx, e.Answer, got, scope)
 	}
 	got.Lang = lang
 	var blocks []slack.Block
@@ -200,6 +201,30 @@ func quotes(r bot.Reply, k Kind) []slack.Block {
 			fmt.Sprintf("回答取自检索到的 %d 个段落。", n), fmt.Sprintf("The answer was drawn from %d passages.", n)))))
 	}
 	return out
+}
+
+// still is an answer without the sources that are not to be seen any more: of
+// reports that are gone, or under embargo by now. They are forgotten. have is
+// false where none is left.
+func (s *Slack) still(ctx context.Context, id string, r bot.Reply, scope retrieval.Scope) (_ bot.Reply, have bool) {
+	if s.opt.Reader == nil {
+		return r, true
+	}
+	reports, err := s.opt.Reader.Reports(ctx, scope)
+	if err != nil {
+		s.opt.Log.Error("reports not read", "error", err.Error())
+		return r, false
+	}
+	there := map[string]bool{}
+	for _, h := range reports {
+		there[h.ID] = true
+	}
+	all := r.Answer.Citations
+	r.Answer.Citations = slices.DeleteFunc(slices.Clone(all), func(c report.Citation) bool { return !there[c.Report.ID] })
+	if len(r.Answer.Citations) < len(all) {
+		s.recent.add(id, r)
+	}
+	return r, len(r.Answer.Citations) > 0
 }
 
 // recent remembers the last answers. Their words are not kept on disk.

@@ -2,6 +2,7 @@ package slack_test
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -9,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -143,6 +145,56 @@ func TestPassages(t *testing.T) {
 		for _, p := range a.Passages {
 			if p.ReportID == "" {
 				t.Errorf("a passage without its report: %+v", p)
+			}
+		}
+	})
+}
+
+// leaving is a Reader whose reports may go.
+type leaving struct {
+	shelf
+	gone *atomic.Bool
+}
+
+func (l leaving) Reports(ctx context.Context, scope retrieval.Scope) ([]*report.Report, error) {
+	if l.gone.Load() {
+		return nil, nil
+	}
+	return l.shelf.Reports(ctx, scope)
+}
+
+func (l leaving) Passages(ctx context.Context, ids []string) ([]report.Passage, error) {
+	if l.gone.Load() {
+		return nil, nil
+	}
+	return l.shelf.Passages(ctx, ids)
+}
+
+// What was quoted of a report that was removed since, or is under embargo now,
+// is not shown again, although this process still has it in memory.
+func TestSourcesOfWhatIsGone(t *testing.T) {
+	d := leaving{newShelf(t), new(atomic.Bool)}
+	real := bot.New(answer.New(d, nil, d.known, answer.Options{}), d, nil, bot.Options{})
+	inSlackWith(t, desk, real, func(t *testing.T, r *rig) {
+		r.stop()
+		r.start(real, slack.Options{AppToken: slacktest.AppToken, Reader: d})
+		r.Say("C1", "U1", slacktest.Mention("云栖算力的评级是什么？"), "")
+		r.settle(20 * time.Second)
+		m := r.one("C1")
+		for _, gone := range []bool{false, true, false} {
+			d.gone.Store(gone)
+			for _, button := range []string{"sources", "passages"} {
+				before := len(r.Views())
+				r.Send("interactive", r.Action(m, "U1", button, strings.TrimLeft(answerOf(m), "+-"))) // a message with few sources has no such button
+				r.settle(time.Second)
+				v := r.Views()
+				if len(v) != before+1 {
+					t.Fatalf("%s, gone %v: %d modals\n%s", button, gone, len(v)-before, r.log)
+				}
+				text := fmt.Sprint(v[before])
+				if shown := strings.Contains(text, "128.00") || strings.Contains(text, "算力租赁走向分化"); shown == gone {
+					t.Errorf("%s, gone %v: %s", button, gone, text)
+				}
 			}
 		}
 	})

@@ -109,7 +109,7 @@ func (s *Store) openWriter(ctx context.Context, path string, maxPages int) error
 	} else if !errors.Is(err, fs.ErrExist) {
 		return err
 	}
-	pragmas := []string{"synchronous=FULL", "foreign_keys=1", "journal_size_limit=16777216"}
+	pragmas := []string{"synchronous=FULL", "foreign_keys=1", "journal_size_limit=16777216", "secure_delete=1"}
 	if maxPages > 0 {
 		pragmas = append(pragmas, "max_page_count="+strconv.Itoa(maxPages))
 	}

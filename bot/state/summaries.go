@@ -3,6 +3,7 @@ package state
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -44,4 +45,46 @@ func (s *Store) Summary(ctx context.Context, key string) (body []byte, found boo
 		return nil, false, fmt.Errorf("summary %q: %w", key, explain(err))
 	}
 	return body, true, nil
+}
+
+// ForgetSummaries deletes the summaries of all reports but these. A summary's
+// key begins with the ID of its report and a slash.
+func (s *Store) ForgetSummaries(ctx context.Context, but []string) (n int, err error) {
+	of, err := json.Marshal(append([]string{}, but...)) // of none: [] and not null
+	if err != nil {
+		return 0, fmt.Errorf("forget summaries: %w", err)
+	}
+	err = s.change(ctx, "forget summaries", false, func(ctx context.Context, tx *sql.Tx) error {
+		res, err := tx.ExecContext(ctx, `DELETE FROM summaries
+			WHERE substr(key, 1, instr(key, '/') - 1) NOT IN (SELECT value FROM json_each(?))`, string(of))
+		if err != nil {
+			return err
+		}
+		deleted, err := res.RowsAffected()
+		n = int(deleted)
+		return err
+	})
+	return n, err
+}
+
+// Scrub empties the log beside the database, which holds pages as they were
+// before something was deleted. done is false while somebody reads: then nothing
+// is waited for, as events must not.
+func (s *Store) Scrub(ctx context.Context) (done bool, err error) {
+	conn, err := s.write.Conn(ctx)
+	if err != nil {
+		return false, fmt.Errorf("scrub: %w", explain(err))
+	}
+	defer conn.Close()
+	if _, err := conn.ExecContext(ctx, "PRAGMA busy_timeout = 20"); err != nil {
+		return false, fmt.Errorf("scrub: %w", explain(err))
+	}
+	defer func() {
+		_, _ = conn.ExecContext(context.WithoutCancel(ctx), "PRAGMA busy_timeout = "+busyTimeout) // cannot fail
+	}()
+	var busy, pages, moved int
+	if err := conn.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &pages, &moved); err != nil {
+		return false, fmt.Errorf("scrub: %w", explain(err))
+	}
+	return busy == 0, nil
 }

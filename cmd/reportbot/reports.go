@@ -97,6 +97,9 @@ func runRemove(ctx context.Context, c call) error {
 	if _, err := a.store.Remove(ctx, d.Report.ID); err != nil {
 		return err
 	}
+	if err := a.wipe(ctx); err != nil { // it is gone all the same
+		fmt.Fprintf(c.err, "reportbot remove: the report is removed, but words of it may still be in the data folder: %s\n", printable(oneLine(err)))
+	}
 	if f.json {
 		return writeJSON(c.out, map[string]string{"removed": d.Report.ID})
 	}

@@ -206,6 +206,7 @@ func (s *service) begin(ctx context.Context, crew *crew, front *slack.Slack, fou
 		return err
 	})
 	crew.add(ctx, "digests", digests.Run)
+	crew.add(ctx, "forget", func(ctx context.Context) error { return s.forget(ctx, st) })
 	crew.add(ctx, "state", func(ctx context.Context) error { return s.prune(ctx, st) })
 	return s.follow(ctx, crew, found)
 }

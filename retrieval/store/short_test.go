@@ -4,6 +4,7 @@ package store
 
 // How much the tests of damage and kills do; more with -tags long.
 const (
-	damages = 40 // to each file
-	kills   = 20
+	damages     = 40 // to each file
+	kills       = 20
+	scrubRounds = 24
 )

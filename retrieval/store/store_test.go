@@ -51,7 +51,9 @@ func doc(id, path, hash string, n int) Document {
 }
 
 // anyVersion compares reports without the generation they are of.
-var anyVersion = cmp.FilterPath(func(p cmp.Path) bool { return p.Last().String() == ".Generation" && p.Index(-2).Type() == reflect.TypeFor[report.Report]() }, cmp.Ignore())
+var anyVersion = cmp.FilterPath(func(p cmp.Path) bool {
+	return p.Last().String() == ".Generation" && p.Index(-2).Type() == reflect.TypeFor[report.Report]()
+}, cmp.Ignore())
 
 func replace(t testing.TB, s *Store, d Document) {
 	t.Helper()
