@@ -84,7 +84,7 @@ func (s *Slack) refuse(ctx context.Context, e Event, outcome string) {
 // unless an entry has said so, and that it was.
 func (m *message) due(ctx context.Context, stage string) []state.Entry {
 	switch stage {
-	case "streaming", "refused":
+	case "streaming", "refused": // it stands there already, or not at all
 		return nil
 	case "done":
 		e := m.entry(auditPosted)

@@ -222,7 +222,8 @@ func eachRecord(ctx context.Context, tx *sql.Tx, f func(Record) error) (head End
 // PruneAudit forgets the records from the first one on until one that is not
 // older than before, and returns how many. What is left stays a chain, whose
 // anchor is the last one forgotten. Damage in what would be forgotten is an
-// error, and nothing is forgotten: it is to be seen first.
+// error, and nothing is forgotten: it is to be seen first. Answers and feedback
+// older than before go with them, since they tell of the same.
 func (s *Store) PruneAudit(ctx context.Context, before time.Time) (forgotten int, err error) {
 	for n := pruneStep; n == pruneStep; forgotten += n {
 		err := s.change(ctx, "forget old records of the audit", false, func(ctx context.Context, tx *sql.Tx) error {
@@ -230,6 +231,14 @@ func (s *Store) PruneAudit(ctx context.Context, before time.Time) (forgotten int
 			return err
 		})
 		if err != nil {
+			return forgotten, err
+		}
+	}
+	for _, del := range []string{
+		`DELETE FROM answers WHERE id IN (SELECT id FROM answers WHERE at < ? LIMIT ?)`,
+		`DELETE FROM feedback WHERE (answer_id, user) IN (SELECT answer_id, user FROM feedback WHERE at < ? LIMIT ?)`,
+	} {
+		if _, err := s.deleteAll(ctx, del, before); err != nil {
 			return forgotten, err
 		}
 	}

@@ -112,6 +112,11 @@ func TestPruneAudit(t *testing.T) {
 	s := open(t, t.TempDir(), Options{})
 	const n = 2*pruneStep + 50
 	ok(t, s.Append(t.Context(), entries(n)...))
+	old, young := answer(1), answer(2)
+	old.At, young.At = entry(1).At, entry(2*n).At
+	ok(t, s.SaveAnswer(t.Context(), old))
+	ok(t, s.SaveAnswer(t.Context(), young))
+	ok(t, s.SaveFeedback(t.Context(), Feedback{old.ID, "U1", true, old.At}))
 	_, head, err := audited(t, s)
 	ok(t, err)
 	for _, c := range []struct{ before, want, left int }{{0, 0, n}, {3, 3, n - 3}, {3, 0, n - 3}, {pruneStep + 3, pruneStep, n - pruneStep - 3}, {2 * n, n - pruneStep - 3, 0}} {
@@ -123,6 +128,13 @@ func TestPruneAudit(t *testing.T) {
 		if len(all) != c.left || h != head || err != nil {
 			t.Fatalf("before %d: %d records, %v, want %d; %v, want %v", c.before, len(all), err, c.left, h, head)
 		}
+	}
+	mustAnswer(t, s, young)
+	if _, found, err := s.Answer(t.Context(), old.ID); found || err != nil {
+		t.Errorf("an old answer is left, %v", err)
+	}
+	if f, err := s.Feedback(t.Context(), old.ID); len(f) > 0 || err != nil {
+		t.Errorf("old feedback is left: %v, %v", f, err)
 	}
 	ok(t, s.Append(t.Context(), entry(9)))
 	all, h, err := audited(t, s)

@@ -13,7 +13,7 @@ const pruneStep = 200
 // Prune forgets finished events older than before, with their bodies and
 // posts, the turns, the delivered digests, the summaries and the budgets of days
 // older than it; it returns how many events. What is not finished, answers and
-// feedback stay, and the audit, which PruneAudit forgets. An event delivered again after it was
+// feedback stay, and the audit; PruneAudit forgets them. An event delivered again after it was
 // forgotten is fresh: keep them for longer than Slack's retries, an hour.
 func (s *Store) Prune(ctx context.Context, before time.Time) (int, error) {
 	events, err := s.deleteAll(ctx, `DELETE FROM events WHERE seq IN
