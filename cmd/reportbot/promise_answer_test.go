@@ -255,6 +255,7 @@ func TestPromiseOneAnswer(t *testing.T) {
 	t.Logf("%d questions, %d deliveries acknowledged, %d kills with %.0f questions open each in %v: %d answered, %d told to ask again, %d lost, %d doubled, %d halves",
 		len(c.all), c.acks.Load(), promiseKills, float64(open)/promiseKills, time.Since(begun).Round(time.Second), got.answered, got.told, got.lost, got.doubled, got.halves)
 	c.mustBeWell(got, l)
+	c.mustBeAudited()
 }
 
 // newCrowd is a crowd at a desk whose Slack is in a mood.
