@@ -90,7 +90,7 @@ func (s *Slack) prompt(ctx context.Context, e Event, lang string, questions []st
 	}
 	prompts := slack.AssistantThreadsSetSuggestedPromptsParameters{ChannelID: e.Channel, ThreadTS: e.Thread, Title: tryThese(lang)}
 	for _, q := range questions[:min(len(questions), 4)] { // Slack takes four
-		prompts.AddPrompt(trim(q, 75), q)
+		prompts.AddPrompt(bare(trim(q, 75)), bare(q))
 	}
 	_, err := s.api.do(ctx, call{method: method, channel: e.Channel}, func(ctx context.Context) (string, error) {
 		return "", s.api.client.SetAssistantThreadsSuggestedPromptsContext(ctx, prompts)

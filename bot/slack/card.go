@@ -118,7 +118,7 @@ func tableBlock(rows [][]string) *slack.TableBlock {
 	for _, row := range rows {
 		cells := make([]slack.TableCell, len(row))
 		for i, s := range row {
-			cells[i] = slack.NewTableRawTextCell(cell(s))
+			cells[i] = slack.NewTableRawTextCell(bare(cell(s)))
 		}
 		t.AddRow(cells...)
 	}

@@ -135,7 +135,7 @@ func (s *Slack) Post(ctx context.Context, d digest.Delivery) error {
 		if err != nil {
 			return err
 		}
-		m.before = time.Now().Add(-visible) // each part is looked for first; the runner has waited
+		m.before = time.Now().Add(-surfaces) // each part is looked for first; the runner has waited
 		m.ts = p.TS
 	}
 	if err := m.recordDigest(ctx, auditDigest, d.Digest, strings.Join(parts, "\n\n")); err != nil {

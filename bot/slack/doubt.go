@@ -32,9 +32,9 @@ func unsure(method string, err error) error {
 }
 
 const (
-	// visible is how long a post may take until a look-up shows it. Slack
+	// surfaces is how long a post may take until a look-up shows it. Slack
 	// promises nothing; a post that shows later than this is posted twice.
-	visible = 10 * time.Second
+	surfaces = 10 * time.Second
 	// looking bounds how long one look-up is tried again while it fails.
 	looking = time.Minute
 	// relook is how long what is still not known then is left alone.
@@ -65,7 +65,7 @@ func (a *api) look(ctx context.Context, landed func(context.Context) (string, bo
 	begun := time.Now()
 	for wait := time.Second; ; wait = min(2*wait, 8*time.Second) {
 		ts, ok, err := landed(ctx)
-		switch left := a.opt.paced(visible) - time.Since(tried); {
+		switch left := a.opt.paced(surfaces) - time.Since(tried); {
 		case ok:
 			return ts, true, nil
 		case err != nil && (final(err) || time.Since(begun) >= a.opt.paced(looking)):

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"regexp"
 	"slices"
 	"time"
 
@@ -17,6 +18,9 @@ const (
 	getUploadURL   = "files.getUploadURLExternal"
 	completeUpload = "files.completeUploadExternal"
 )
+
+// unsafeName is what no file's name of ours holds.
+var unsafeName = regexp.MustCompile(`[^A-Za-z0-9.]`)
 
 // picture puts the chart of a card under it. What only the asker sees has none:
 // a file is everybody's in its channel. Trouble costs the picture only.
@@ -33,7 +37,7 @@ func (s *Slack) picture(ctx context.Context, m *message, c *ticker.Card) {
 		ctx, cancel := context.WithTimeout(ctx, time.Minute)
 		defer cancel()
 		m.record(ctx, auditChart, "")
-		err = m.upload(ctx, "reportbot-"+c.Security.Code+".png", ticker.Name(c.Lang, c.Security), png.Bytes())
+		err = m.upload(ctx, "reportbot-"+unsafeName.ReplaceAllString(c.Security.Code, "")+".png", bare(ticker.Name(c.Lang, c.Security)), png.Bytes())
 	}
 	if err != nil {
 		s.opt.Log.Warn("chart not shown", "id", m.event, "error", brief(err))

@@ -72,7 +72,7 @@ func (s *Slack) title(ctx context.Context, e Event, ask bot.Message) {
 	}
 	s.side.Add("", func(ctx context.Context) {
 		_, err := s.api.do(ctx, call{method: method, channel: e.Channel}, func(ctx context.Context) (string, error) {
-			return "", s.api.client.SetAssistantThreadsTitleContext(ctx, slack.AssistantThreadsSetTitleParameters{ChannelID: e.Channel, ThreadTS: e.Thread, Title: trim(ask.Text, 60)})
+			return "", s.api.client.SetAssistantThreadsTitleContext(ctx, slack.AssistantThreadsSetTitleParameters{ChannelID: e.Channel, ThreadTS: e.Thread, Title: bare(trim(ask.Text, 60))})
 		})
 		if err != nil {
 			s.opt.Log.Info("conversation not named", "id", e.ID, "error", brief(err))

@@ -3,30 +3,67 @@ package slack
 import (
 	"regexp"
 	"strings"
+	"unicode"
 )
 
 var escaper = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
 
+// visible is a text without what nobody sees: control and format characters,
+// marks of direction, tags, fillers and selectors, all of which can carry words.
+func visible(s string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '\n', r == '\t':
+			return r
+		case unicode.In(r, unicode.Zl, unicode.Zp):
+			return ' '
+		case unicode.In(r, unicode.Cc, unicode.Cf, unicode.Variation_Selector), strings.ContainsRune("\u034f\u115f\u1160\u3164\uffa0\ufffd", r), r >= 0xE0000 && r <= 0xE0FFF:
+			return -1
+		}
+		return r
+	}, s)
+}
+
+// What Slack makes something of wherever it stands: addresses, with or without
+// their scheme, names of emoji, and the beginnings of its own <…>. Codes like
+// 0700.HK are no addresses.
+var (
+	address   = regexp.MustCompile(`(?i)([a-z][a-z0-9+.-]*:)(//)|\b(www)(\.)|((?:mailto|tel|javascript|data):)`)
+	domain    = regexp.MustCompile(`(?i)([a-z0-9-]\.)((?:com|net|org|io|cn|co|cc|xyz|top|info|biz|app|dev|ai|me|tv|ly|gl|ru|example|test|link|click|site|online|shop|icu|vip|club|live|page|zip)\b|[a-z]{2,}/)`)
+	shortcode = regexp.MustCompile(`:([a-zA-Z0-9_+'-]+:)`)
+	special   = regexp.MustCompile(`<([!@#])`)
+)
+
+// inert is a text that Slack makes nothing of but text. A word joiner (U+2060),
+// which is not seen, parts what would be an address, a mention or an emoji.
+func inert(s string) string {
+	s = address.ReplaceAllString(visible(s), "$1$3$5\u2060$2$4")
+	s = domain.ReplaceAllString(s, "$1\u2060$2")
+	s = shortcode.ReplaceAllString(s, ":\u2060$1")
+	s = shortcode.ReplaceAllString(s, ":\u2060$1") // those that shared a colon
+	return strings.ReplaceAll(s, "@", "@\u2060")
+}
+
+// bare is a text for where Slack reads no markup and nothing can be escaped:
+// plain_text, titles, questions to choose from.
+func bare(s string) string { return special.ReplaceAllString(inert(s), "<\u2060$1") }
+
 // escape writes a text for Slack's mrkdwn: without its three signs no mention,
 // link or <!channel> of the text's own comes to life.
-func escape(s string) string { return escaper.Replace(s) }
+func escape(s string) string { return escaper.Replace(inert(s)) }
 
 // What a markdown renderer would make of a text that is nothing but text:
-// links, images, headings, emphasis. A word joiner (U+2060) is not seen and
-// keeps addresses from becoming links.
+// links, images, headings, emphasis.
 var (
 	heading = regexp.MustCompile(`(?m)^(\s*)(#{1,6}\s|[-+]\s|={3,}|-{3,})`)
-	address = regexp.MustCompile(`(?i)(\b[a-z][a-z0-9+.-]*:)(//)|\b(www)(\.)|(mailto|tel)(:)`)
 	defuser = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", "*", `\*`, "`", "\\`", "~~", `\~\~`, "__", `\_\_`,
-		"![", "! [", "](", "] (", "]:", "] :", "@", "@\u2060")
+		"![", "! [", "](", "] (", "]:", "] :")
 )
 
 // defuse writes a text for Slack's markdown, which streams take. Markers like
 // [1] stay as they are.
 func defuse(s string) string {
-	s = address.ReplaceAllString(s, "$1$3$5\u2060$2$4$6")
-	s = heading.ReplaceAllString(s, "$1\u2060$2")
-	return defuser.Replace(s)
+	return defuser.Replace(heading.ReplaceAllString(inert(s), "$1\u2060$2"))
 }
 
 // cost is the length of a text as Slack counts it, escaped and in characters.
@@ -44,6 +81,8 @@ func costOf(r rune) int {
 		return 5
 	case '<', '>':
 		return 4
+	case '@', ':': // a word joiner may stand behind it
+		return 2
 	}
 	return 1
 }

@@ -32,12 +32,14 @@ func TestDefuse(t *testing.T) {
 	for _, c := range []struct{ in, want string }{
 		{"目标价86.40元。 [1] [2]", "目标价86.40元。 [1] [2]"},
 		{"<!channel> & <@U1>", "&lt;!channel&gt; &amp; &lt;@\u2060U1&gt;"},
-		{"![图](http://x.example/i.png)", "! [图] (http:\u2060//x.example/i.png)"},
-		{"[1]: http://x.example", "[1] : http:\u2060//x.example"},
+		{"![图](http://x.example/i.png)", "! [图] (http:\u2060//x.\u2060example/i.png)"},
+		{"[1]: http://x.example", "[1] : http:\u2060//x.\u2060example"},
 		{"*ST中安 与 *ST华", `\*ST中安 与 \*ST华`},
 		{"# 标题\n- 项", "\u2060# 标题\n\u2060- 项"},
-		{"见 WWW.x.example", "见 WWW\u2060.x.example"},
+		{"见 WWW.x.example", "见 WWW\u2060.x.\u2060example"},
 		{"a_b 3.5~4.0", "a_b 3.5~4.0"},
+		{"访问 evil.com/p 或 x.unknown/y，0700.HK 与 300750.SZ", "访问 evil.\u2060com/p 或 x.\u2060unknown/y，0700.HK 与 300750.SZ"},
+		{"ht\u200btp://x :ro\u00adcket::a: \u202e1\U000E0041", "http:\u2060//x :\u2060rocket::\u2060a: 1"},
 	} {
 		if got := defuse(c.in); got != c.want {
 			t.Errorf("defuse(%q) = %q, want %q", c.in, got, c.want)

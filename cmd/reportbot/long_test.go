@@ -15,6 +15,7 @@ const (
 	restoreKills   = 50
 	cacheDamages   = 40
 	floodQuestions = 10_000
+	injections     = 500 // documents with instructions
 	diskSizesApart = 16  // KiB between the sizes tried
 	scopeWorlds    = 100 // of TestPromiseScope
 	scopeCases     = 100 // in each of them

@@ -120,13 +120,13 @@ func repeated(text string) string {
 	return said + text
 }
 
-// overheard tells the world which question is being answered.
-type overheard struct {
+// noted tells the world which question is being answered.
+type noted struct {
 	slack.Bot
 	w *world
 }
 
-func (b overheard) Handle(ctx context.Context, m bot.Message) (bot.Reply, error) {
+func (b noted) Handle(ctx context.Context, m bot.Message) (bot.Reply, error) {
 	b.w.mu.Lock()
 	b.w.handled++
 	b.w.mu.Unlock()
@@ -197,7 +197,7 @@ func (w *world) open() {
 	books := shelf{w.app.store, found.Reports}
 	sums := w.app.summaries(by, w.state, w.meter)
 	b := bot.New(by, found, model, bot.Options{Memory: w.state, Cards: cards(books, found.known, sums)})
-	w.front, err = slack.New(overheard{metered{b, w.meter}, w}, w.state, w.settings, slack.Options{
+	w.front, err = slack.New(noted{metered{b, w.meter}, w}, w.state, w.settings, slack.Options{
 		BotToken: slacktest.BotToken, AppToken: slacktest.AppToken, APIURL: w.URL(), Dial: w.Dial, Log: log, Now: w.clock, Meter: w.meter, Reader: reader{found, w.app.store},
 	})
 	if err != nil {

@@ -19,7 +19,6 @@ import (
 	"reportbot/bot/slack"
 	"reportbot/bot/slack/slacktest"
 	"reportbot/bot/state"
-	"reportbot/bot/ticker"
 	"reportbot/config"
 	"reportbot/retrieval"
 	"reportbot/retrieval/store"
@@ -78,6 +77,12 @@ func TestScreens(t *testing.T) {
 // at the morning of 2026-11-23.
 func open(t *testing.T, data, kept string, model answer.Chat) *office {
 	t.Helper()
+	return openTo(t, data, kept, model, nil)
+}
+
+// openTo is open, with all replies told to hear, which may be nil.
+func openTo(t *testing.T, data, kept string, model answer.Chat, hear func(bot.Message, bot.Reply)) *office {
+	t.Helper()
 	cfg, err := config.Load("", func(string) string { return "" })
 	if err != nil {
 		t.Fatal(err)
@@ -101,7 +106,12 @@ func open(t *testing.T, data, kept string, model answer.Chat) *office {
 	later := time.Until(time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC))
 	now := func() time.Time { return time.Now().Add(later) }
 	books := shelf{a.store, found.Reports}
-	front, err := slack.New(bot.New(quoting, found, model, bot.Options{Licence: a.licence(), Cards: ticker.New(books, found.known, nil)}), st, func() bot.Settings { return rooms }, slack.Options{
+	var writer *digest.Model
+	if model != nil {
+		writer = &digest.Model{Writer: written{quoting, "scripted", nil}, Kept: st, Most: 1000, Now: now, Log: a.log}
+	}
+	whole := bot.New(quoting, found, model, bot.Options{Licence: a.licence(), Cards: cards(books, found.known, writer)})
+	front, err := slack.New(overheard{whole, hear}, st, func() bot.Settings { return rooms }, slack.Options{
 		BotToken: slacktest.BotToken, AppToken: slacktest.AppToken, APIURL: o.URL(), Dial: o.Dial, Log: a.log, Workers: 1,
 		Reader: reader{found, a.store}, Now: now, Notice: a.notice(), Licence: a.licence(),
 	})
@@ -112,7 +122,7 @@ func open(t *testing.T, data, kept string, model answer.Chat) *office {
 		scope, ok := rooms.Seen(s.Channel, false)
 		return scope, ok, nil
 	}
-	front.TakeDigests(digest.NewDesk(digest.NewRunner(books, st, st, front, digest.Options{Scope: seen, Now: now}), st, found.known))
+	front.TakeDigests(digest.NewDesk(digest.NewRunner(books, st, st, front, digest.Options{Scope: seen, Now: now, Model: writer}), st, found.known))
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- front.Run(ctx) }()
@@ -127,6 +137,21 @@ func open(t *testing.T, data, kept string, model answer.Chat) *office {
 	})
 	o.wait()
 	return o
+}
+
+// overheard is the bot with somebody who hears its replies.
+type overheard struct {
+	*bot.Bot
+	hear func(bot.Message, bot.Reply) // nil: nobody
+}
+
+// Handle answers as the bot does.
+func (b overheard) Handle(ctx context.Context, m bot.Message) (bot.Reply, error) {
+	r, err := b.Bot.Handle(ctx, m)
+	if err == nil && b.hear != nil {
+		b.hear(m, r)
+	}
+	return r, err
 }
 
 // eventID is the ID of an event, which a log knows; it holds the time.

@@ -15,6 +15,7 @@ const (
 	restoreKills   = 4
 	cacheDamages   = 1
 	floodQuestions = 900
+	injections     = 40  // documents with instructions
 	diskSizesApart = 600 // KiB between the sizes tried
 	scopeWorlds    = 3   // of TestPromiseScope
 	scopeCases     = 100 // in each of them

@@ -10,9 +10,10 @@ const Bullet = '•'
 
 // unseen reports whether a character shows nothing and can carry words all
 // the same: zero-width and format characters, marks of direction, and tag
-// characters, which spell ASCII.
+// characters and selectors, which spell ASCII.
 func unseen(r rune) bool {
-	return r == 0xAD || r == 0xFEFF || r >= 0x200B && r <= 0x200F || r >= 0x202A && r <= 0x202E ||
+	return r == 0xAD || r == 0x61C || r == 0x34F || r == 0x180E || r == 0x115F || r == 0x1160 || r == 0x3164 || r == 0xFFA0 || r == 0xFEFF || r >= 0xFFF9 && r <= 0xFFFB ||
+		r >= 0xFE00 && r <= 0xFE0F || r >= 0x80 && r < 0xA0 || r == 0x2028 || r == 0x2029 || r >= 0x200B && r <= 0x200F || r >= 0x202A && r <= 0x202E ||
 		r >= 0x2060 && r <= 0x206F || r >= 0xE0000 && r <= 0xE0FFF
 }
 

@@ -303,6 +303,7 @@ func (s *Server) serveHook(w http.ResponseWriter, r *http.Request) {
 	}
 	h.used++
 	blocks, bad := json.Marshal(in.Blocks)
+	s.calls = append(s.calls, Call{Method: "response_url", Form: url.Values{"text": {in.Text}, "blocks": {string(blocks)}}, At: time.Now()})
 	if err != nil || bad != nil || !in.Delete && in.Text == "" && len(in.Blocks) == 0 || len(in.Blocks) > 0 && checkBlocks(string(blocks), mostBlocks) != "" {
 		http.Error(w, "invalid_blocks", http.StatusBadRequest)
 		return
