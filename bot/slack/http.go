@@ -3,9 +3,12 @@ package slack
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"io"
+	"mime"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"github.com/slack-go/slack"
 )
@@ -21,14 +24,16 @@ func (s *Slack) Handler() http.Handler {
 	if s.opt.AppToken != "" {
 		return mux
 	}
-	mux.HandleFunc("POST /slack/events", s.signed(s.httpEvent))
-	mux.HandleFunc("POST /slack/commands", s.signed(s.httpCommand))
-	mux.HandleFunc("POST /slack/interactive", s.signed(s.httpAction))
+	const form = "application/x-www-form-urlencoded"
+	mux.HandleFunc("POST /slack/events", s.signed("application/json", s.httpEvent))
+	mux.HandleFunc("POST /slack/commands", s.signed(form, s.httpCommand))
+	mux.HandleFunc("POST /slack/interactive", s.signed(form, s.httpAction))
 	return mux
 }
 
-// signed lets through what Slack has signed within the last five minutes.
-func (s *Slack) signed(next func(w http.ResponseWriter, r *http.Request, body []byte)) http.HandlerFunc {
+// signed lets through what Slack has signed within the last five minutes, in
+// the one form in which it sends it.
+func (s *Slack) signed(kind string, next func(w http.ResponseWriter, r *http.Request, body []byte)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, mostBody))
 		if err != nil {
@@ -36,6 +41,9 @@ func (s *Slack) signed(next func(w http.ResponseWriter, r *http.Request, body []
 			return
 		}
 		v, err := slack.NewSecretsVerifier(r.Header, s.opt.SigningSecret)
+		if len(r.Header.Values("X-Slack-Signature")) > 1 || len(r.Header.Values("X-Slack-Request-Timestamp")) > 1 {
+			err = errors.New("two signatures")
+		}
 		if err == nil {
 			if _, err = io.Copy(&v, bytes.NewReader(body)); err == nil {
 				err = v.Ensure()
@@ -47,8 +55,45 @@ func (s *Slack) signed(next func(w http.ResponseWriter, r *http.Request, body []
 			http.Error(w, "not signed", http.StatusUnauthorized)
 			return
 		}
+		got, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+		if err != nil || got != kind || r.Header.Get("Content-Encoding") != "" {
+			http.Error(w, "want "+kind, http.StatusUnsupportedMediaType)
+			return
+		}
 		next(w, r, body)
 	}
+}
+
+// errForeign is why an event that is signed is not taken.
+var errForeign = errors.New("not for this app")
+
+// foreign says why an event is not for us: it is of another workspace, or wants
+// its answer sent to an address that is not Slack's; "" when it is. Only what
+// is surely of another workspace is: in channels that two share, and where an
+// app belongs to a whole organisation, IDs differ.
+func (s *Slack) foreign(e Event) string {
+	us := s.self().Team
+	switch {
+	case (e.Slash || e.Reply != "") && strings.HasPrefix(us, "T") && strings.HasPrefix(e.Team, "T") && e.Team != us:
+		return "another workspace"
+	case e.Reply != "" && !s.ofSlack(e.Reply):
+		return "response_url is not Slack's"
+	}
+	return ""
+}
+
+// ofSlack reports whether an address is Slack's own, or one of the server that
+// the settings name in its place.
+func (s *Slack) ofSlack(address string) bool {
+	u, err := url.Parse(address)
+	if err != nil || u.User != nil || u.Fragment != "" {
+		return false
+	}
+	if api, err := url.Parse(s.opt.APIURL); err == nil && s.opt.APIURL != slack.APIURL {
+		return u.Scheme == api.Scheme && u.Host == api.Host
+	}
+	host := strings.ToLower(u.Host) // with its port: Slack's have none
+	return u.Scheme == "https" && (strings.HasSuffix(host, ".slack.com") || strings.HasSuffix(host, ".slack-gov.com"))
 }
 
 func (s *Slack) httpEvent(w http.ResponseWriter, r *http.Request, body []byte) {
@@ -100,7 +145,13 @@ func (s *Slack) httpEnvelope(w http.ResponseWriter, r *http.Request, in envelope
 		http.Error(w, "not connected yet", http.StatusServiceUnavailable)
 		return
 	}
-	if err := s.envelope(r.Context(), in); err != nil {
+	err := s.envelope(r.Context(), in)
+	if errors.Is(err, errForeign) {
+		w.Header().Set("X-Slack-No-Retry", "1")
+		http.Error(w, err.Error(), http.StatusForbidden)
+		return
+	}
+	if err != nil {
 		s.opt.Log.Error("event not taken", "type", in.Type, "error", err.Error())
 		http.Error(w, "not taken", http.StatusInternalServerError)
 		return

@@ -99,7 +99,7 @@ func (s *Slack) event(ctx context.Context, client *socketmode.Client, e socketmo
 		return
 	}
 	came := s.opt.Now()
-	if err := s.envelope(ctx, in); err != nil {
+	if err := s.envelope(ctx, in); err != nil && !errors.Is(err, errForeign) { // which would come again and again
 		// not acked: Slack sends it again, and by then the disk may be well
 		s.opt.Log.Error("event not taken", "type", in.Type, "error", err.Error())
 		return
@@ -153,6 +153,11 @@ func (s *Slack) envelope(ctx context.Context, in envelope) error {
 	}
 	if !ok {
 		return nil
+	}
+	if why := s.foreign(e); why != "" {
+		s.count("slack_bad_signatures")
+		s.opt.Log.Warn("request refused", "type", in.Type, "reason", why)
+		return errForeign
 	}
 	return s.take(ctx, e)
 }

@@ -15,6 +15,7 @@ import (
 	"testing"
 
 	"reportbot/bot/answer"
+	"reportbot/ingest/text"
 	"reportbot/prompts"
 )
 
@@ -78,20 +79,20 @@ func (d attacked) write(t *testing.T, dir string, n int) {
 		return s
 	}
 	code := fmt.Sprintf("9%05d.SZ", n)
-	text := at("start", "") + "\n# " + d.company + "（" + code + "）点评" + at("title", "") + "\n\n青岚证券 2026-04-02\n\n分析师：" + at("analyst", "林一") + "\n\n买入\n\n## 1 产能" + at("heading", "") +
+	body := at("start", "") + "\n# " + d.company + "（" + code + "）点评" + at("title", "") + "\n\n青岚证券 2026-04-02\n\n分析师：" + at("analyst", "林一") + "\n\n买入\n\n## 1 产能" + at("heading", "") +
 		"\n\n" + d.company + "二号产线的良率是91.3%，较上季提高2.1个百分点。" + at("middle", "") + d.company + "三号产线明年投产，预计2026年收入12.5亿元。\n\n" +
 		"| 指标 | 2025A | 2026E |\n|---|---|---|\n| 营业收入（亿元） | 10.1 | 12.5 |\n| 良率 | 89.2% | " + strings.ReplaceAll(at("table", "91.3%"), "\n", " ") + " |\n\n## 2 风险提示\n\n" +
 		d.company + "海外需求不及预期，良率爬坡慢于计划。" + at("end", "") + "\n"
 	name, ext := fmt.Sprintf("%03d", n), ".md"
 	switch n % 3 {
 	case 1:
-		ext, text = ".txt", strings.NewReplacer("# ", "", "#", "").Replace(text)
+		ext, body = ".txt", strings.NewReplacer("# ", "", "#", "").Replace(body)
 	case 2:
 		var b strings.Builder
-		for line := range strings.Lines(text) {
+		for line := range strings.Lines(body) {
 			b.WriteString("<p>" + html.EscapeString(strings.TrimLeft(line, "# ")) + "</p>\n")
 		}
-		ext, text = ".html", "<html><body>"+b.String()+d.attack+"</body></html>" // once as markup
+		ext, body = ".html", "<html><body>"+b.String()+d.attack+"</body></html>" // once as markup
 	}
 	if d.place == "file" {
 		r := []rune(strings.Map(func(r rune) rune {
@@ -102,9 +103,9 @@ func (d attacked) write(t *testing.T, dir string, n int) {
 		}, d.attack))
 		name += string(r[:min(len(r), 50)])
 	}
-	write(t, dir, name+ext, text)
+	write(t, dir, name+ext, body)
 	if d.place == "sidecar" {
-		title, err := json.Marshal(strings.Join(strings.Fields(d.attack), " "))
+		title, err := json.Marshal(text.Clean(strings.Join(strings.Fields(d.attack), " "))) // a sidecar with control characters is refused
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -27,7 +27,7 @@ func TestPromiseInjection(t *testing.T) {
 	all := attacks(t)
 	docs := make([]attacked, injections)
 	for i := range docs {
-		docs[i] = attacked{company(i), all[i*7%len(all)], spots[i%len(spots)]}
+		docs[i] = attacked{company(i), all[(i/len(spots)+i%len(spots)*13)%len(all)], spots[i%len(spots)]}
 		docs[i].write(t, filepath.Join(dir, "in"), i)
 	}
 	var sum summaryView
