@@ -91,6 +91,13 @@ func (m *message) clear(ctx context.Context) {
 // remove takes back what stands in Slack: the question is gone.
 func (m *message) remove(ctx context.Context) {
 	m.clear(ctx)
+	if tried := m.earlier(0); m.ts == "" && !tried.IsZero() {
+		ts, _, err := m.s.api.look(ctx, m.landed(0), tried)
+		if m.ts = ts; err != nil {
+			m.s.opt.Log.Warn("not known whether a message is left", "id", m.event, "error", brief(err))
+		}
+	}
+	m.spare(ctx, 1)
 	if m.ts == "" {
 		return
 	}

@@ -242,7 +242,7 @@ func TestPromiseOneAnswer(t *testing.T) {
 		if !within(t, 2*time.Minute, func() bool { a := c.count(); return a.lost < 300 }) {
 			t.Fatalf("it does not keep up\n%s", l.text())
 		}
-		time.Sleep(time.Duration(c.roll(1200)) * time.Millisecond) // anything may happen until then
+		time.Sleep(time.Duration(c.roll(500)) * time.Millisecond) // anything may happen until then
 		l.kill()
 		open += c.count().lost
 	}

@@ -221,7 +221,7 @@ func (s *leaks) refused(t *testing.T) {
 		write(t, dir, "in/a.md", "# 溪谷光学点评\n\n青岚证券 2026-04-02\n\n## 1 产能\n\n溪谷光学二号产线的良率是91.3%。\n")
 		write(t, dir, "c.yaml", "serve: {admin: '127.0.0.1:0', http: '127.0.0.1:0', log: debug}\nembed: {model: e, base_url: '"+refuser.URL+"/v1'}\n")
 		p := serveAs(t, dir, refuser.URL+"/api", env...)
-		for range 3 {
+		for range 2 {
 			p.next("not connected to slack")
 			s.pages(p)
 		}

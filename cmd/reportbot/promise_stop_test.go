@@ -34,7 +34,7 @@ func TestPromiseStops(t *testing.T) {
 			held++
 			c.held.Store(&release)
 		}
-		time.Sleep(time.Duration(c.roll(800)) * time.Millisecond) // anything may happen until then
+		time.Sleep(time.Duration(c.roll(300)) * time.Millisecond) // anything may happen until then
 		told := time.Now()
 		l.stop()
 		select {
