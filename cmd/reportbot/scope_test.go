@@ -99,12 +99,18 @@ func (w *world) lure() {
 	grant := func(yes bool, then func(*deed)) func(*deed) {
 		return func(d *deed) {
 			w.mu.Lock()
-			p.user[u][i] = yes
+			if p.user[u][i] = yes; !yes {
+				p.public[i], p.others[i] = false, false
+				for g := range p.group {
+					p.group[g][i] = false
+				}
+			}
 			w.mu.Unlock()
 			then(d)
 		}
 	}
-	w.plan = append(w.plan, grant(true, say(codeOf(i)+" 的评级是什么？")), say("怎么看？"), grant(false, say(pick(w.rand, following))), say(pick(w.rand, []string{"为什么", "说详细点", "怎么看？"})))
+	ends := []string{"为什么", "说详细点", "怎么看？"}
+	w.plan = append(w.plan, grant(true, say(codeOf(i)+" 的评级是什么？")), say("怎么看？"), grant(false, say(pick(w.rand, ends))), say(pick(w.rand, ends)))
 }
 
 func (w *world) say(d *deed, threads map[string][]string) {

@@ -210,3 +210,12 @@ func (s *Server) Group(id string, quiet bool, members ...string) *Envelope {
 	}
 	return s.Event(map[string]any{"type": "subteam_members_changed", "subteam_id": id, "team_id": Team, "event_ts": s.stamp()})
 }
+
+// listMembers answers who is in a user group.
+func (s *Server) listMembers(f url.Values) (map[string]any, string, time.Duration) {
+	users, ok := s.groups[f.Get("usergroup")]
+	if !ok {
+		return nil, "no_such_subteam", 0
+	}
+	return map[string]any{"users": users}, "", 0
+}

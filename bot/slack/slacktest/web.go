@@ -66,11 +66,7 @@ func (s *Server) call(method string, r *http.Request) (map[string]any, string, t
 	case "conversations.info":
 		return map[string]any{"channel": map[string]any{"id": channel, "is_ext_shared": slices.Contains(s.external, channel)}}, "", 0
 	case "usergroups.users.list":
-		users, ok := s.groups[f.Get("usergroup")]
-		if !ok {
-			return nil, "no_such_subteam", 0
-		}
-		return map[string]any{"users": users}, "", 0
+		return s.listMembers(f)
 	case "views.open":
 		return s.open(f)
 	case "files.getUploadURLExternal":
