@@ -1,6 +1,7 @@
 package slacktest
 
 import (
+	"cmp"
 	"encoding/json"
 	"net/http"
 	"net/url"
@@ -23,10 +24,7 @@ func (s *Server) call(method string, r *http.Request) (map[string]any, string, t
 	if method == "apps.connections.open" {
 		want = AppToken
 	}
-	channel := f.Get("channel")
-	if channel == "" {
-		channel = f.Get("channel_id")
-	}
+	channel := cmp.Or(f.Get("channel"), f.Get("channel_id"))
 	switch {
 	case s.revoked:
 		return nil, "token_revoked", 0
