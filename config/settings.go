@@ -51,7 +51,10 @@ func many[T comparable](key, def, meaning string, to *[]T, item func(*T) func(st
 	return row{Setting{key, "", def, meaning}, set, all}
 }
 
-func rows(c *Config) []row {
+func rows(c *Config) []row { return slices.Concat(readRows(c), serveRows(c)) }
+
+// readRows are the settings of reading reports and answering from them.
+func readRows(c *Config) []row {
 	return []row{
 		one("data", "", "./data", "folder that holds everything reportbot keeps; relative to the settings file if it stands there, as every path in it", folder(&c.Data)),
 
@@ -91,7 +94,12 @@ func rows(c *Config) []row {
 
 		one("retrieval.limit", "", "8", "passages an answer is drawn from", number(&c.Retrieval.Limit, 1, 100)),
 		one("retrieval.vector_weight", "", "", "share of the vectors beside the words, 0 to 1; not set: 0 with builtin, 0.3 with a real embedder", weight(&c.Retrieval.VectorWeight)),
+	}
+}
 
+// serveRows are the settings of serve.
+func serveRows(c *Config) []row {
+	return []row{
 		one("slack.api_url", "SLACK_API_URL", "", "Web API that serve talks to; not set: Slack's own", baseURL(&c.Slack.APIURL)),
 		one("", "SLACK_BOT_TOKEN", "", "the app's bot token, xoxb-…; serve needs it", token(&c.Slack.BotToken, "xoxb-", "SLACK_APP_TOKEN")),
 		one("", "SLACK_APP_TOKEN", "", "the app-level token, xapp-…: serve connects to Slack by Socket Mode, no open port needed", token(&c.Slack.AppToken, "xapp-", "SLACK_BOT_TOKEN")),

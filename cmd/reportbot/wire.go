@@ -27,7 +27,6 @@ import (
 	"reportbot/ingest/report"
 	"reportbot/ingest/security"
 	"reportbot/ingest/text"
-	"reportbot/prompts"
 	"reportbot/retrieval"
 	"reportbot/retrieval/lexical"
 	"reportbot/retrieval/openai"
@@ -317,21 +316,6 @@ func (a *app) bot(s searcher, opt bot.Options) *bot.Bot {
 	return bot.New(a.answerer(s, s.known), s, a.model(), opt)
 }
 
-// model is nil when none is configured.
-func (a *app) model() answer.Chat {
-	c := a.cfg.Chat
-	if a.budget != nil {
-		return a.budget
-	}
-	if !c.Enabled() {
-		return nil
-	}
-	return chat{openai.NewChat(openai.Options{
-		BaseURL: c.BaseURL, Key: c.Key.Reveal(), Model: c.Model, Timeout: c.Timeout,
-		FirstToken: c.FirstToken, BetweenTokens: c.BetweenTokens, Retries: c.Retries, Log: a.log, Client: a.web,
-	})}
-}
-
 // scope is what the command line's user sees: every collection unless some
 // are named, which must be there. Where nothing is, nothing is a typo.
 func (a *app) scope(ctx context.Context, f *flags) (retrieval.Scope, error) {
@@ -348,17 +332,6 @@ func (a *app) scope(ctx context.Context, f *flags) (retrieval.Scope, error) {
 		}
 	}
 	return f.collections, nil
-}
-
-// chat lets the answerer speak to an OpenAI-compatible server.
-type chat struct{ model *openai.Chat }
-
-func (c chat) Ask(ctx context.Context, p prompts.Prompt, say func(string)) (answer.Said, error) {
-	r, err := c.model.Stream(ctx, openai.Request{System: p.System, User: p.User}, say)
-	if err == nil && r.FinishReason != "stop" {
-		err = fmt.Errorf("the model stopped early (%s)", r.FinishReason)
-	}
-	return answer.Said{Text: r.Text, Model: r.Model, PromptTokens: r.PromptTokens, CompletionTokens: r.CompletionTokens, Lost: r.Lost}, err
 }
 
 // corpus lets ingest write to the store: the two know the same words by

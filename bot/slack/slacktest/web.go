@@ -16,26 +16,9 @@ import (
 // refuses, and how long to wait when it was too much. The lock is held.
 func (s *Server) call(method string, r *http.Request) (map[string]any, string, time.Duration) {
 	f := r.Form
-	token := strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")
-	if token == "" {
-		token = f.Get("token")
-	}
-	want := BotToken
-	if method == "apps.connections.open" {
-		want = AppToken
-	}
 	channel := cmp.Or(f.Get("channel"), f.Get("channel_id"))
-	switch {
-	case s.revoked:
-		return nil, "token_revoked", 0
-	case token == "":
-		return nil, "not_authed", 0
-	case token != want:
-		return nil, "invalid_auth", 0
-	case slices.Contains(s.Lacks, method):
-		return nil, "unknown_method", 0
-	case slices.Contains(s.Archived, channel) && (strings.HasPrefix(method, "chat.") || strings.HasPrefix(method, "files.")):
-		return nil, "is_archived", 0
+	if word := s.barred(method, channel, r); word != "" {
+		return nil, word, 0
 	}
 	switch method {
 	case "auth.test":
@@ -73,6 +56,32 @@ func (s *Server) call(method string, r *http.Request) (map[string]any, string, t
 		return s.complete(f)
 	}
 	return nil, "unknown_method", 0
+}
+
+// barred is Slack's word for why a call is refused whatever it asks for, "" when
+// it is not.
+func (s *Server) barred(method, channel string, r *http.Request) string {
+	token := strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")
+	if token == "" {
+		token = r.Form.Get("token")
+	}
+	want := BotToken
+	if method == "apps.connections.open" {
+		want = AppToken
+	}
+	switch {
+	case s.revoked:
+		return "token_revoked"
+	case token == "":
+		return "not_authed"
+	case token != want:
+		return "invalid_auth"
+	case slices.Contains(s.Lacks, method):
+		return "unknown_method"
+	case slices.Contains(s.Archived, channel) && (strings.HasPrefix(method, "chat.") || strings.HasPrefix(method, "files.")):
+		return "is_archived"
+	}
+	return ""
 }
 
 // post makes a message, at most one a second in a channel.
