@@ -9,11 +9,8 @@ import (
 )
 
 var (
-	// styles under which nobody sees a text
-	unseenStyle = regexp.MustCompile(`(?i)display\s*:\s*none|visibility\s*:\s*(hidden|collapse)|font-size\s*:\s*0*\.?0*(px|pt|em|rem|%)?\s*(;|!|$)|opacity\s*:\s*0*\.?0*\s*(;|!|$)|text-indent\s*:\s*-\d{3,}|(left|top)\s*:\s*-\d{3,}px|(?:^|[;\s])color\s*:\s*transparent`)
 	colorStyle  = regexp.MustCompile(`(?i)(?:^|[;\s])color\s*:\s*([^;!]+)`)
 	groundStyle = regexp.MustCompile(`(?i)(?:^|[;\s])background(?:-color|-image)?\s*:\s*([^;!]+)`)
-	white       = regexp.MustCompile(`(?i)^(#fff(fff)?|white|rgba?\(\s*255\s*,\s*255\s*,\s*255\b.*)$`)
 	inherited   = regexp.MustCompile(`(?i)^(none|transparent|inherit|initial|unset|currentcolor|)$`)
 
 	styleComment = regexp.MustCompile(`(?s)/\*.*?\*/`)
@@ -140,15 +137,15 @@ func (t *styleSheet) inside(n *html.Node, at place) place {
 
 // declare is the place under further declarations.
 func (at place) declare(s string) place {
-	at.unseen = at.unseen || unseenStyle.MatchString(s)
+	at.unseen = at.unseen || conceals(s)
 	if m := colorStyle.FindStringSubmatch(s); m != nil {
 		if v := strings.TrimSpace(m[1]); !inherited.MatchString(v) {
-			at.white = white.MatchString(v)
+			at.white = isPale(v)
 		}
 	}
 	for _, m := range groundStyle.FindAllStringSubmatch(s, -1) {
 		if v := strings.TrimSpace(m[1]); !inherited.MatchString(v) {
-			at.ground = !white.MatchString(v)
+			at.ground = !isPale(v)
 		}
 	}
 	return at

@@ -16,7 +16,7 @@ import (
 
 // Version counts the changes to reading that change what is stored; a file
 // read by another version is read again.
-const Version = 4
+const Version = 5
 
 // Refusals that users see. They name the reason; the caller names the file.
 var (

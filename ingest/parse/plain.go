@@ -7,6 +7,7 @@ import (
 
 	"reportbot/ingest/text"
 
+	"golang.org/x/net/html"
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -17,13 +18,14 @@ var (
 	mdBold     = regexp.MustCompile(`\*\*(\S(?:[^*\n]*?\S)?)\*\*|__(\S(?:[^_\n]*?\S)?)__`)
 	mdItalic   = regexp.MustCompile(`(^|[\s\p{Han}（(：，、。])\*([^\s*](?:[^*\n]*?[^\s*])?)\*`)
 	mdImage    = regexp.MustCompile(`!\[[^\]]*\]\([^)]*\)`)
-	mdLink     = regexp.MustCompile(`\[([^\]]+)\]\((?:[^)\s]+)(?:\s+"[^"]*")?\)`)
+	mdLink     = regexp.MustCompile(`\[([^\]]*)\]\((?:[^)\s]+)(?:\s+"[^"]*")?\)`)
 	mdComment  = regexp.MustCompile(`(?s)<!--.*?-->`)
-	mdScript   = regexp.MustCompile(`(?is)<script\b.*?</script\s*>|<style\b.*?</style\s*>`)
-	mdHidden   = hiddenElements("span", "div", "p", "font", "b", "i")
+	mdScript   = regexp.MustCompile(`(?is)<script\b.*?</script\s*>|<style\b.*?</style\s*>|<template\b.*?</template\s*>|<noscript\b.*?</noscript\s*>|<textarea\b.*?</textarea\s*>|<title\b.*?</title\s*>`)
+	mdDefined  = regexp.MustCompile(`^ {0,3}\[[^\]]+\]:\s*<?(?:https?://|#|/|mailto:)`) // of a link, which is not shown
+	mdOpen     = regexp.MustCompile(`(?i)<(span|div|p|font|b|i|em|strong|u|s|small|big|sub|sup|a|section|center)\b[^<>]*>`)
 	mdTag      = regexp.MustCompile(`<!--|-->|<[^<>]*>`)
 	mdBullet   = regexp.MustCompile(`^\s*[-*+•●■▪◆➢]\s+`)
-	htmlTag    = regexp.MustCompile(`</?(?:br|b|i|em|strong|p|div|span|sup|sub|center|font|img)\b[^>]*>`)
+	htmlTag    = regexp.MustCompile(`</?(?:br|b|i|u|s|a|em|strong|small|big|p|div|span|section|sup|sub|center|font|img|input|hr)\b[^>]*>`)
 	longBlanks = regexp.MustCompile(`[ \x{3000}\x{A0}]{2,}`)
 )
 
@@ -63,15 +65,53 @@ func paragraphs(s string) []para {
 	return out
 }
 
-// hiddenElements match the elements of those names that a style of their own
-// or an attribute hides.
-func hiddenElements(names ...string) []*regexp.Regexp {
-	var out []*regexp.Regexp
-	for _, n := range names {
-		out = append(out, regexp.MustCompile(`(?is)<`+n+`\b[^<>]*?(?:\shidden\b|style\s*=\s*["'][^"'<>]*(?:display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0\b|`+
-			`\bcolor\s*:\s*(?:#fff|white))|\scolor\s*=\s*["']?(?:#fff|white))[^<>]*>.*?</`+n+`\s*>`))
+// cutHidden takes out the elements that a style of their own or an attribute
+// hides. One that does not end is left.
+func cutHidden(s string, unseen func(string)) string {
+	var out strings.Builder
+	endless := map[string]bool{} // names of which no end is left
+	for {
+		at := mdOpen.FindStringSubmatchIndex(s)
+		if at == nil {
+			out.WriteString(s)
+			return out.String()
+		}
+		name, rest := strings.ToLower(s[at[2]:at[3]]), s[at[1]:]
+		var end []int
+		if !endless[name] && hiddenTag(s[at[0]:at[1]]) {
+			end = mdClose[name].FindStringIndex(rest)
+			endless[name] = end == nil
+		}
+		if end == nil {
+			out.WriteString(s[:at[1]])
+			s = rest
+			continue
+		}
+		out.WriteString(s[:at[0]])
+		unseen(rest[:end[0]])
+		s = rest[end[1]:]
+	}
+}
+
+// mdClose finds the end of an element that mdOpen finds, by its name.
+var mdClose = func() map[string]*regexp.Regexp {
+	out := map[string]*regexp.Regexp{}
+	for _, name := range strings.Split("span|div|p|font|b|i|em|strong|u|s|small|big|sub|sup|a|section|center", "|") {
+		out[name] = regexp.MustCompile(`(?i)</` + name + `\s*>`)
 	}
 	return out
+}()
+
+// hiddenTag reports whether an opening tag hides what it holds.
+func hiddenTag(tag string) bool {
+	if !strings.Contains(tag, "=") && !strings.Contains(strings.ToLower(tag), "hidden") {
+		return false
+	}
+	t := html.NewTokenizer(strings.NewReader(tag))
+	t.Next()
+	token := t.Token()
+	page := styleSheet{}
+	return page.inside(&html.Node{Type: html.ElementNode, Data: token.Data, DataAtom: token.DataAtom, Attr: token.Attr}, place{}).hidden()
 }
 
 // dropMarkup takes out of Markdown what its reader never sees: comments,
@@ -81,20 +121,17 @@ func dropMarkup(s string) (rest, hidden string) {
 		return s, ""
 	}
 	var unseen strings.Builder // there may be a million comments
-	for _, re := range append([]*regexp.Regexp{mdComment, mdScript}, mdHidden...) {
-		s = re.ReplaceAllStringFunc(s, func(m string) string {
-			if re != mdScript {
-				unseen.WriteString(strings.Join(strings.Fields(mdTag.ReplaceAllString(m, "")), " "))
-			}
-			return ""
-		})
+	note := func(m string) {
+		unseen.WriteString(strings.Join(strings.Fields(mdTag.ReplaceAllString(m, "")), " "))
 	}
-	return s, unseen.String()
+	s = mdComment.ReplaceAllStringFunc(s, func(m string) string { note(m); return "" })
+	s = mdScript.ReplaceAllString(s, "")
+	return cutHidden(s, note), unseen.String()
 }
 
 // plainLine reads one line; its text is empty for blanks and pure markup.
 func plainLine(raw string) para {
-	if mdRule.MatchString(raw) || mdDivider.MatchString(raw) && strings.Contains(raw, "-") {
+	if mdDefined.MatchString(raw) || mdRule.MatchString(raw) || mdDivider.MatchString(raw) && strings.Contains(raw, "-") {
 		return para{}
 	}
 	var p para

@@ -10,11 +10,15 @@ const Bullet = '•'
 
 // unseen reports whether a character shows nothing and can carry words all
 // the same: zero-width and format characters, marks of direction, and tag
-// characters and selectors, which spell ASCII.
+// characters, which spell ASCII, selectors of variants, and letters that are
+// blank.
 func unseen(r rune) bool {
-	return r == 0xAD || r == 0x61C || r == 0x34F || r == 0x180E || r == 0x115F || r == 0x1160 || r == 0x3164 || r == 0xFFA0 || r == 0xFEFF || r >= 0xFFF9 && r <= 0xFFFB ||
-		r >= 0xFE00 && r <= 0xFE0F || r >= 0x80 && r < 0xA0 || r == 0x2028 || r == 0x2029 || r >= 0x200B && r <= 0x200F || r >= 0x202A && r <= 0x202E ||
-		r >= 0x2060 && r <= 0x206F || r >= 0xE0000 && r <= 0xE0FFF
+	if r < 0x80 { // nearly all of a text in letters
+		return false
+	}
+	return r < 0xA0 || r == 0xAD || r == 0x34F || r == 0x61C || r == 0x115F || r == 0x1160 || r == 0x17B4 || r == 0x17B5 || r >= 0x180B && r <= 0x180F ||
+		r >= 0x200B && r <= 0x200F || r >= 0x2028 && r <= 0x202E || r >= 0x2060 && r <= 0x206F || r == 0x3164 || r >= 0xFE00 && r <= 0xFE0F ||
+		r == 0xFEFF || r == 0xFFA0 || r >= 0xFFF9 && r <= 0xFFFB || r >= 0x1D173 && r <= 0x1D17A || r >= 0xE0000 && r <= 0xE0FFF
 }
 
 // Clean removes what no reader sees: format and control characters, private
@@ -24,7 +28,7 @@ func Clean(s string) string {
 		switch {
 		case r == '\t':
 			return r
-		case r < ' ', r == 0x7f, r == 0xFFFD, r >= 0xFFFE && r <= 0xFFFF, unseen(r):
+		case r < ' ', r >= 0x7f && r < 0xA0, r == 0xFFFD, r >= 0xFFFE && r <= 0xFFFF, unseen(r):
 			return -1
 		case r >= 0xE000 && r <= 0xF8FF:
 			return Bullet

@@ -47,7 +47,7 @@ func everything(t *testing.T, s *Store) (lines map[string]bool, errs []error) {
 	all, listErr := s.AllReports(t.Context())
 	errs = append(errs, err, listErr)
 	for _, r := range all {
-		r.Generation = 0
+		r.Report.Generation = 0
 		add("report", r, nil)
 	}
 	sources, err := s.Recorded(t.Context(), "default", "/")
@@ -67,7 +67,7 @@ func everything(t *testing.T, s *Store) (lines map[string]bool, errs []error) {
 			add("facts", facts, err)
 		}
 		if r, err := s.Report(t.Context(), d.Report.ID); !errors.Is(err, ErrNotFound) {
-			r.Generation = 0
+			r.Report.Generation = 0
 			add("detail", r, err)
 		}
 		if ps, err := s.ReportPassages(t.Context(), d.Report.ID); len(ps) > 0 || err != nil {

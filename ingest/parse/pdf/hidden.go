@@ -2,6 +2,7 @@ package pdf
 
 import (
 	"image"
+	"unicode/utf8"
 
 	"reportbot/ingest/text"
 
@@ -54,7 +55,7 @@ func (g *ground) under(b box) bool {
 func (t *pageText) hide(words []word, s *sight) error {
 	for i := range words {
 		w := &words[i]
-		if w.em < tinyEm || text.DropFields(w.text) == "" { // fields of templates are white, on every page
+		if w.em < tinyEm || squeezed(w) || text.DropFields(w.text) == "" { // fields of templates are white, on every page
 			w.hidden = true
 			continue
 		}
@@ -78,6 +79,13 @@ func (t *pageText) hide(words []word, s *sight) error {
 		w.hidden = !seen
 	}
 	return nil
+}
+
+// squeezed reports whether the letters of a word lie on each other: the
+// narrowest print takes a quarter of its height.
+func squeezed(w *word) bool {
+	n := utf8.RuneCountInString(w.text)
+	return n > 2 && w.box.x1-w.box.x0 < 0.04*w.em*float64(n) && w.box.y1-w.box.y0 < 2*w.em
 }
 
 // pale reports whether a word is printed in white or hardly opaque.
