@@ -88,7 +88,7 @@ func sortOf(s said, fence string) (kindOf, string) {
 		return unfit, "leak"
 	case !hasWords(s.text):
 		return aside, ""
-	case unsafe.MatchString(s.text):
+	case unsafe.MatchString(s.text), strings.Count(s.text, "[") != strings.Count(s.text, "]"): // half a marker: a piece came twice
 		return unfit, "markup"
 	case len(s.marks) == 0 && (heading.MatchString(s.raw) || letters(s.text) < 6 && !strings.ContainsFunc(s.text, unicode.IsDigit)):
 		return aside, ""

@@ -28,19 +28,20 @@ func visible(s string) string {
 // their scheme, names of emoji, and the beginnings of its own <…>. Codes like
 // 0700.HK are no addresses.
 var (
-	address   = regexp.MustCompile(`(?i)([a-z][a-z0-9+.-]*:)(//)|\b(www)(\.)|((?:mailto|tel|javascript|data):)`)
-	domain    = regexp.MustCompile(`(?i)([a-z0-9-]\.)((?:com|net|org|io|cn|co|cc|xyz|top|info|biz|app|dev|ai|me|tv|ly|gl|ru|example|test|link|click|site|online|shop|icu|vip|club|live|page|zip)\b|[a-z]{2,}/)`)
+	address   = regexp.MustCompile(`(?i)([a-z0-9]:)(//)|(www)(\.)|((?:mailto|tel|javascript|data):)`)
+	domain    = regexp.MustCompile(`(?i)([\p{L}\p{N}-]\.)((?:com|net|org|io|cn|co|cc|xyz|top|info|biz|app|dev|ai|me|tv|ly|gl|ru|example|test|link|click|site|online|shop|icu|vip|club|live|page|zip)\b|[a-z]{2,}/)`)
 	shortcode = regexp.MustCompile(`:([a-zA-Z0-9_+'-]+:)`)
-	special   = regexp.MustCompile(`<([!@#])`)
+	special   = regexp.MustCompile(`<([!@#a-zA-Z])`)
 )
 
 // inert is a text that Slack makes nothing of but text. A word joiner (U+2060),
 // which is not seen, parts what would be an address, a mention or an emoji.
 func inert(s string) string {
 	s = address.ReplaceAllString(visible(s), "$1$3$5\u2060$2$4")
-	s = domain.ReplaceAllString(s, "$1\u2060$2")
-	s = shortcode.ReplaceAllString(s, ":\u2060$1")
-	s = shortcode.ReplaceAllString(s, ":\u2060$1") // those that shared a colon
+	for range 2 { // the second time those that shared a part with the one before
+		s = domain.ReplaceAllString(s, "$1\u2060$2")
+		s = shortcode.ReplaceAllString(s, ":\u2060$1")
+	}
 	return strings.ReplaceAll(s, "@", "@\u2060")
 }
 
@@ -57,7 +58,7 @@ func escape(s string) string { return escaper.Replace(inert(s)) }
 var (
 	heading = regexp.MustCompile(`(?m)^(\s*)(#{1,6}\s|[-+]\s|={3,}|-{3,})`)
 	defuser = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", "*", `\*`, "`", "\\`", "~~", `\~\~`, "__", `\_\_`,
-		"![", "! [", "](", "] (", "]:", "] :")
+		"![", "! [", "](", "] (", "][", "] [", "]:", "] :")
 )
 
 // defuse writes a text for Slack's markdown, which streams take. Markers like

@@ -143,7 +143,7 @@ func (o *obedient) Ask(_ context.Context, p prompts.Prompt, say func(string)) (a
 	var out strings.Builder
 	for _, m := range fenced.FindAllStringSubmatch(p.User, -1) {
 		for _, s := range strings.FieldsFunc(m[2], func(r rune) bool { return r == '。' || r == '\n' }) {
-			if out.Len() < 9000 {
+			if out.Len() < 4000 {
 				fmt.Fprintf(&out, "%s[%s]。", s, m[1])
 				if r.IntN(4) == 0 {
 					fmt.Fprintf(&out, "%s <https://evil.example/x|看> [%s]。%s[99]。", s, m[1], s)

@@ -146,7 +146,7 @@ func (h *hearing) claims() (all, bare, quoting int) {
 	defer h.mu.Unlock()
 	for _, r := range h.replies {
 		for _, c := range r.Answer.Claims {
-			if r.Kind == bot.Reports && strings.HasSuffix(c.Text, "：") {
+			if r.Kind == bot.Reports && (strings.HasSuffix(c.Text, "：") || strings.HasSuffix(c.Text, ":")) {
 				continue // our own words: how many reports meet what was asked for
 			}
 			all++

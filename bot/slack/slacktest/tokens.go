@@ -166,6 +166,7 @@ func (f *finder) addresses(s string) {
 		at := strings.LastIndex(host, ".")
 		top := host[at+1:]
 		switch {
+		case at > 0 && !isLetter(host[at-1]) && host[at-1] < 0x80 && host[at-1] != '-': // no name
 		case at > 0 && strings.Contains(" com net org io cn example xyz top info ", " "+top+" "),
 			at > 0 && path && len(top) > 1 && strings.Trim(top, "abcdefghijklmnopqrstuvwxyz") == "",
 			strings.HasPrefix(w, "mailto:") && w != "mailto:", strings.HasPrefix(w, "tel:") && w != "tel:", strings.HasPrefix(w, "javascript:") && w != "javascript:":
