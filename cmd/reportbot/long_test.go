@@ -16,6 +16,7 @@ const (
 	cacheDamages   = 40
 	floodQuestions = 10_000
 	injections     = 500 // documents with instructions
+	faultsEach     = 100 // times that each fault of a model happens
 	diskSizesApart = 16  // KiB between the sizes tried
 	scopeWorlds    = 100 // of TestPromiseScope
 	scopeCases     = 100 // in each of them

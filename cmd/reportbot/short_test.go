@@ -16,6 +16,7 @@ const (
 	cacheDamages   = 1
 	floodQuestions = 900
 	injections     = 40  // documents with instructions
+	faultsEach     = 3   // times that each fault of a model happens
 	diskSizesApart = 600 // KiB between the sizes tried
 	scopeWorlds    = 3   // of TestPromiseScope
 	scopeCases     = 100 // in each of them
