@@ -113,6 +113,13 @@ func (q *Queue) place(l *line) int {
 	return n
 }
 
+// Ended reports whether the queue takes no jobs any more, however few wait.
+func (q *Queue) Ended() bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.stopped
+}
+
 // Len is the number of jobs that wait.
 func (q *Queue) Len() int {
 	q.mu.Lock()

@@ -38,7 +38,7 @@ func (s *Slack) startDigests(ctx context.Context, e Event, again bool) {
 		}
 	})
 	if !ok {
-		s.refuse(ctx, e, "refused:full")
+		s.noRoom(ctx, e)
 		return
 	}
 	s.opt.Limiter.Queued(place(e))

@@ -97,3 +97,20 @@ func TestHTTP(t *testing.T) {
 		}
 	})
 }
+
+// What comes while the process ends is not refused: the next one answers it.
+func TestAskedAtTheEnd(t *testing.T) {
+	inSlack(t, public, threeClaims(), func(t *testing.T, r *rig) {
+		r.stop()
+		r.start(r.bot, slack.Options{SigningSecret: secret})
+		r.stop() // ended, and not gone yet
+		if w := r.http("/slack/commands", asForm, r.CommandForm("/ask", "C1", "U1", question).Encode(), secret, time.Now()); w.Code != http.StatusOK {
+			t.Fatalf("answered %d", w.Code)
+		}
+		r.unfinished(1)
+		r.start(r.bot, slack.Options{SigningSecret: secret})
+		r.settle(time.Minute)
+		wantAll(t, r.one("C1").Everything(), "海外交付")
+		r.unfinished(0)
+	})
+}

@@ -132,7 +132,7 @@ func (s *Slack) start(ctx context.Context, e Event, again bool) {
 			return
 		}
 		if _, ok := s.side.Add("", func(ctx context.Context) { s.finish(ctx, e.ID, s.beside(ctx, e)) }); !ok {
-			s.refuse(ctx, e, "refused:full")
+			s.noRoom(ctx, e)
 		}
 		return
 	}
@@ -156,7 +156,11 @@ func (s *Slack) enqueue(ctx context.Context, w *work) {
 		return
 	}
 	n, ok := s.queue.Add(s.line(e), func(ctx context.Context) { s.work(ctx, w) })
-	if !ok {
+	switch {
+	case !ok && s.queue.Ended(): // the next start takes it up
+		s.live.remove(e.ID)
+		return
+	case !ok:
 		s.turnAway(ctx, w, "refused:full", s.opt.Limiter.Tell(place(e), w.came), bot.Full(s.lang(e), e.ID))
 		return
 	}
@@ -164,30 +168,6 @@ func (s *Slack) enqueue(ctx context.Context, w *work) {
 	if n > 0 {
 		s.side.Add(s.thread(e), func(ctx context.Context) { s.inLine(ctx, w, n) })
 	}
-}
-
-// admit turns away what is one too many, but what was taken before a restart.
-func (s *Slack) admit(ctx context.Context, w *work) bool {
-	e := w.event
-	if w.again || e.Kind == Joined {
-		return true
-	}
-	r := s.opt.Limiter.Take(place(e), w.came)
-	if r != nil {
-		s.turnAway(ctx, w, "refused:rate_"+r.Whose, r.Tell, bot.TooMany(s.lang(e), r))
-	}
-	return r == nil
-}
-
-// turnAway refuses what nobody works on. Its asker hears of it once, until
-// something is taken again: a line for each would be a flood of ours.
-func (s *Slack) turnAway(ctx context.Context, w *work, outcome string, tell bool, text string) {
-	s.live.remove(w.event.ID)
-	if tell {
-		s.sayBeside(ctx, w, outcome, text)
-		return
-	}
-	s.refuse(ctx, w.event, outcome)
 }
 
 // line names those questions that are answered one after the other.

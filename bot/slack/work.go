@@ -378,7 +378,7 @@ func (s *Slack) sayBeside(ctx context.Context, w *work, outcome, text string) {
 			s.finishAll(ctx, w, outcome)
 		}
 	})
-	if !ok {
+	if !ok && !s.side.Ended() {
 		s.opt.Log.Error("nothing could be said", "id", e.ID, "outcome", outcome)
 		s.refuse(ctx, e, outcome)
 	}

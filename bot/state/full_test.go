@@ -9,7 +9,7 @@ import (
 // The file may grow to a number of pages, at every number: events go in until
 // it is full, the error says so in one line, what was acknowledged stays and
 // nothing else is there; after a Prune there is room again.
-func TestDiskFull(t *testing.T) {
+func TestPromiseDiskFull(t *testing.T) {
 	const emptyPages = 28 // of the schema alone: below, Open itself must say so
 	for pages := 2; pages < 60; pages += 1 + pages/8 {
 		dir := t.TempDir()

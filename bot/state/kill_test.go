@@ -89,7 +89,7 @@ func work(ctx context.Context, s *Store, w int) error {
 
 // kill -9 at any moment: the file opens and is whole, nothing acknowledged is
 // missing, no event is fresh twice.
-func TestKill(t *testing.T) {
+func TestPromiseKill(t *testing.T) {
 	n := kills
 	if testing.Short() {
 		n = 5

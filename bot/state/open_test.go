@@ -246,7 +246,7 @@ func readAll(t *testing.T, s *Store) (c content, err error) {
 
 // Flipped and cut bytes anywhere in the file: Open, a read or Check says
 // damaged, or what is read is right. Never a wrong event, and never a panic.
-func TestDamage(t *testing.T) {
+func TestPromiseDamage(t *testing.T) {
 	dir := t.TempDir()
 	fill(t, dir)
 	s := open(t, dir, Options{})

@@ -18,7 +18,7 @@ import (
 // before it are kept, and with room again the rest follows. This needs a small
 // disk of its own; the store's tests bound the database instead and run
 // everywhere.
-func TestDiskFull(t *testing.T) {
+func TestPromiseDiskFull(t *testing.T) {
 	disk := t.TempDir()
 	if out, err := exec.CommandContext(t.Context(), "mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", disk).CombinedOutput(); err != nil {
 		t.Skipf("no disk can be mounted: %v: %s", err, out)
@@ -65,7 +65,8 @@ func TestDiskFull(t *testing.T) {
 // report that was acknowledged is there, nothing is by halves, and what could
 // not be done is said in one line. A backup and a restore that do not fit leave
 // nothing.
-func TestDiskOfAnySize(t *testing.T) {
+func TestPromiseDiskOfAnySize(t *testing.T) {
+	t.Parallel() // with other processes
 	if testing.Short() {
 		t.Skip("many processes one after the other; none of them is watched here")
 	}

@@ -192,7 +192,8 @@ func mustHold(t *testing.T, what, data string, kills int, acked map[string]bool,
 
 // kill -9 of an ingest at random moments: every folder opens, nothing that was
 // acknowledged is lost, no report is there by halves, and the next run goes on.
-func TestKillAnywhere(t *testing.T) {
+func TestPromiseKillAnywhere(t *testing.T) {
+	t.Parallel() // with other processes
 	if testing.Short() {
 		t.Skip("many processes one after the other; none of them is watched here")
 	}
@@ -227,7 +228,8 @@ func TestKillAnywhere(t *testing.T) {
 
 // The same at each point of a transaction, and between it and the
 // acknowledgement.
-func TestKillAtPoints(t *testing.T) {
+func TestPromiseKillAtPoints(t *testing.T) {
+	t.Parallel() // with other processes
 	if testing.Short() {
 		t.Skip("many processes one after the other; none of them is watched here")
 	}

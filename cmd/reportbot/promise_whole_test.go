@@ -186,8 +186,8 @@ var modelFaults = []struct {
 	}, false},
 }
 
-// marks say under an answer that it is not all the model would have said.
-var marks = []string{"语言模型暂时无法使用", "以上为研报原文摘录", "中断", "未通过核对", "没有完成", "不完整"}
+// saidShort say under an answer that it is not all the model would have said.
+var saidShort = []string{"语言模型暂时无法使用", "以上为研报原文摘录", "中断", "未通过核对", "没有完成", "不完整"}
 
 // Whatever happens to the model's stream, and where: what stands in Slack in
 // the end is whole, or says that it is not.
@@ -273,7 +273,7 @@ func (f *flaky) answer(o *office, channel string) (all, said bool) {
 			return marker != "" && like(sentence, want)
 		})
 	}
-	for _, m := range marks {
+	for _, m := range saidShort {
 		said = said || strings.Contains(got, m)
 	}
 	return all, said

@@ -106,7 +106,7 @@ func spoil(rnd *rand.Rand, n int, whole []byte) (broken []byte, what string) {
 // process that was killed: Open, a read, the log or Check says so, or what is
 // read is right. Never a wrong word, never a panic. A damaged log may take the
 // folder back to an earlier commit, and that is told unless its end is gone.
-func TestDamage(t *testing.T) {
+func TestPromiseDamage(t *testing.T) {
 	if testing.Short() {
 		t.Skip("a campaign, one step after the other")
 	}

@@ -10,7 +10,7 @@ import (
 // The file may grow to a number of pages, at every number: reports go in
 // until it is full, what is refused leaves no trace, what was acknowledged
 // stays, and after removing some there is room again.
-func TestDiskFull(t *testing.T) {
+func TestPromiseDiskFull(t *testing.T) {
 	const emptyPages = 24 // of the schema alone: below, Open itself must say so
 	for pages := 4; pages < 80; pages += 1 + pages/8 {
 		dir := t.TempDir()

@@ -56,7 +56,7 @@ func child(dir string) int {
 
 // kill -9 at any moment: the folder opens, every report is whole, none that
 // was acknowledged is missing.
-func TestKill(t *testing.T) {
+func TestPromiseKill(t *testing.T) {
 	n := kills
 	if testing.Short() {
 		n = 3
