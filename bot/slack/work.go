@@ -255,22 +255,6 @@ func (s *Slack) tell(ctx context.Context, m *message, lang, text, outcome string
 	return "failed:" + reason(err)
 }
 
-// unsaid says what becomes of an event whose answer was not posted, "" when it
-// has failed for good. What nobody can look up is not said again, and the asker
-// told so; else Slack or our disk may be well later.
-func (s *Slack) unsaid(out context.Context, m *message, lang string, err error) string {
-	switch why, _ := trouble(err, 0); {
-	case out.Err() != nil:
-		return stopped
-	case m.private && errors.Is(err, errUnsure):
-		return s.askAgain(out, m, lang)
-	case leaves(err), why != "":
-		s.opt.Log.Warn("answer not posted yet", "id", m.event, "error", brief(err))
-		return later
-	}
-	return ""
-}
-
 // deliver writes the end of an answer and keeps it.
 func (s *Slack) deliver(ctx context.Context, w *work, m *message, ask bot.Message, reply bot.Reply) string {
 	e := w.event
