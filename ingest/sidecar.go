@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 
 	"reportbot/ingest/report"
 )
@@ -36,7 +37,7 @@ func (f Found) sidecar() (beside, error) {
 	for _, path := range []string{f.Path + sidecarEnding, strings.TrimSuffix(f.Path, filepath.Ext(f.Path)) + sidecarEnding} {
 		b := beside{file: Found{Path: path, Root: root}}
 		info, err := b.file.stat()
-		if errors.Is(err, errGone) {
+		if errors.Is(err, errGone) || errors.Is(err, syscall.ENAMETOOLONG) { // a name of 255 bytes leaves no room for one
 			continue
 		}
 		if err != nil {
