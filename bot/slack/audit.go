@@ -106,12 +106,25 @@ func (m *message) due(ctx context.Context, stage string) []state.Entry {
 // begin notes that something is about to be shown to the asker alone, unless an
 // entry has said so.
 func (m *message) begin(ctx context.Context) error {
-	due := m.due(ctx, "whispering")
-	if len(due) == 0 {
+	if due := m.due(ctx, "whispering"); len(due) > 0 {
+		return m.noted(due, m.s.state.Append(ctx, due...))
+	}
+	return nil
+}
+
+// noted heeds whether entries were written: if not, their passages are due again.
+func (m *message) noted(due []state.Entry, err error) error {
+	if err == nil {
+		m.audited = m.audited || len(due) > 0
 		return nil
 	}
-	err := m.s.state.Append(ctx, due...)
-	m.audited = err == nil
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, e := range due {
+		for _, p := range e.Passages {
+			m.cites = append(m.cites, report.Citation{PassageID: p.Passage, Report: report.Header{ID: p.Report}})
+		}
+	}
 	return err
 }
 
@@ -139,7 +152,7 @@ func (m *message) reveal(ctx context.Context) error {
 	}
 	e := m.entry(auditBegun)
 	e.Passages = m.s.exhibits(ctx, next)
-	return m.s.state.Append(ctx, e)
+	return m.noted([]state.Entry{e}, m.s.state.Append(ctx, e))
 }
 
 // audit is the entry of an answer that is about to be shown.

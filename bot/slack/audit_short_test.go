@@ -3,4 +3,4 @@
 package slack_test
 
 // officeSteps is what happens in the test of the audit; more with -tags long.
-const officeSteps = 300
+const officeSteps = 200

@@ -142,7 +142,7 @@ func TestPromiseAudit(t *testing.T) {
 		o := &office{rig: r, rnd: rand.New(rand.NewPCG(8, 10)), pushed: map[string]int{}, texts: map[string][]string{},
 			opt: slack.Options{AppToken: slacktest.AppToken, Reader: drawer{}, Limiter: bot.NewLimiter(bot.Rates{User: 4}), Workers: 3}}
 		b.change = func(m bot.Message, reply *bot.Reply) {
-			if o.rnd.IntN(5) == 0 {
+			if hexSum(m.Text)[0] < '3' { // about every fifth
 				reply.Answer = answer.Answer{Status: answer.Abstained, Text: "没有找到：" + m.Text, Nearest: []report.Header{{ID: "r7"}}}
 			}
 			reply.Answer.Usage = answer.Usage{Model: "m-1", PromptTokens: 100, CompletionTokens: 10, PromptVersion: "v1"}

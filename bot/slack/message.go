@@ -265,9 +265,7 @@ func (m *message) landed(part int) func(context.Context) (string, bool, error) {
 // posts another. What the audit must hold by then goes with it.
 func (m *message) mark(ctx context.Context, stage string) error {
 	due := m.due(ctx, stage)
-	err := m.s.state.Mark(ctx, state.Posted{EventID: m.event, Channel: m.channel, TS: m.ts, Stage: stage, At: m.s.opt.Now()}, due...)
-	m.audited = m.audited || err == nil && len(due) > 0
-	return err
+	return m.noted(due, m.s.state.Mark(ctx, state.Posted{EventID: m.event, Channel: m.channel, TS: m.ts, Stage: stage, At: m.s.opt.Now()}, due...))
 }
 
 // note is mark where nothing is left to be done about an error: a restart looks
