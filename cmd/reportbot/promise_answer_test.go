@@ -262,7 +262,7 @@ func TestPromiseOneAnswer(t *testing.T) {
 func newCrowd(t *testing.T) *crowd {
 	t.Helper()
 	c := &crowd{desk: newDesk(t), rnd: rand.New(rand.NewPCG(8, 15)), posts: make(chan send)}
-	write(t, c.dir, "c.yaml", "serve: {admin: '127.0.0.1:0', http: '127.0.0.1:0'}\nslack: {queue: 2000}\nchannels: {default: {collections: [desk]}, "+alone(10)+"}\n")
+	write(t, c.dir, "c.yaml", "serve: {admin: '127.0.0.1:0', http: '127.0.0.1:0'}\nslack: {queue: 2000}\nlimits: {user: 0, channel: 0, workspace: 0}\nchannels: {default: {collections: [desk]}, "+alone(10)+"}\n")
 	c.slack.Pace, c.slack.Quiet, c.slack.Mood = promisePace, true, c.mood
 	c.slack.Late = func() time.Duration { return time.Duration(c.roll(100)) * time.Millisecond }
 	c.model.pause = func(string) {
