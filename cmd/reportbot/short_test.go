@@ -8,7 +8,7 @@ import "time"
 const (
 	promiseEvents  = 150 // questions, while the process is killed
 	promiseKills   = 4
-	promiseStops   = 3 // times that a process under load is told to end
+	promiseStops   = 2 // times that a process under load is told to end
 	randomKills    = 3
 	pointsOfEach   = 1 // failpoints of each kind
 	backupDamages  = 60
@@ -21,5 +21,5 @@ const (
 	scopeWorlds    = 3   // of TestPromiseScope
 	scopeCases     = 100 // in each of them
 	wholeFor       = 3 * time.Second
-	absentEvery    = 11 // of the questions of TestPromiseAbsent one is asked
+	absentEvery    = 13 // of the questions of TestPromiseAbsent one is asked
 )
