@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"testing/synctest"
 	"time"
 
 	"reportbot/bot/answer"
@@ -117,7 +118,8 @@ var screens = []struct {
 	}},
 	{"busy", &actor{takes: time.Minute}, func(o *office) {
 		for _, who := range []string{"Lin", "Wei", "Su"} {
-			o.Say("C-research", who, slacktest.Mention("星河智能的目标价是多少？"), "")
+			o.Say("C-research", who, slacktest.Mention("星河智能有哪些风险？"), "")
+			synctest.Wait() // the first is being answered before the next comes
 		}
 		o.wait()
 		o.look("C-research")
