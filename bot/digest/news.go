@@ -10,6 +10,7 @@ import (
 	"reportbot/bot/state"
 	"reportbot/ingest/report"
 	"reportbot/ingest/text"
+	"reportbot/retrieval"
 )
 
 // news is what a subscription was not told of.
@@ -18,6 +19,7 @@ type news struct {
 	filter     Filter
 	shown      Filter // as it may be told
 	upto       int64  // the cursor when it is told of them
+	scope      retrieval.Scope
 }
 
 // news looks for what has come since the cursor of a subscription; ok is false
@@ -27,6 +29,7 @@ func (r *Runner) news(ctx context.Context, sub state.Subscription) (n news, ok b
 	if err != nil || !ok {
 		return n, false, err
 	}
+	n.scope = scope
 	if err := json.Unmarshal([]byte(cmp.Or(sub.Filter, "{}")), &n.filter); err != nil {
 		return n, false, fmt.Errorf("filter: %w", err)
 	}

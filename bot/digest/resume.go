@@ -59,7 +59,7 @@ func (r *Runner) goOn(ctx context.Context, subs []state.Subscription, slot state
 		r.again(d.ID)
 		return fmt.Errorf("look for the digest of %s: %w", slot.Name, err)
 	}
-	may, err := r.may(ctx, sub, &d.Digest)
+	may, err := r.may(ctx, sub, &d)
 	if err != nil {
 		return err
 	}
@@ -83,12 +83,14 @@ func (r *Runner) goOn(ctx context.Context, subs []state.Subscription, slot state
 }
 
 // may reports whether all that a digest tells of may still be seen where it
-// goes: a restart may have come with other settings.
-func (r *Runner) may(ctx context.Context, sub state.Subscription, d *Digest) (bool, error) {
+// goes, and notes what that is: a restart may have come with other settings.
+func (r *Runner) may(ctx context.Context, sub state.Subscription, delivery *Delivery) (bool, error) {
 	scope, ok, err := r.opt.Scope(ctx, sub)
 	if err != nil || !ok {
 		return false, err
 	}
+	delivery.Scope = scope
+	d := &delivery.Digest
 	reports, err := r.shelf.Reports(ctx, scope)
 	if err != nil {
 		return false, err

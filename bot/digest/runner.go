@@ -49,8 +49,9 @@ type Delivery struct {
 	ID      string // the same for every try, whatever process makes it
 	Channel string
 	Digest  Digest
-	Begun   time.Time // when it was decided
-	Again   bool      // an earlier try may have posted some of it
+	Scope   retrieval.Scope // what its readers may see
+	Begun   time.Time       // when it was decided
+	Again   bool            // an earlier try may have posted some of it
 }
 
 // Poster posts digests. Errors that are a *Closed say that the channel takes
@@ -239,7 +240,7 @@ func (r *Runner) deliver(ctx context.Context, sub state.Subscription, slot state
 		}
 		return 0, moved(err)
 	}
-	return d.Total, r.post(ctx, sub, slot, Delivery{ID: deliveryID(slot), Channel: sub.Channel, Digest: d, Begun: slot.At})
+	return d.Total, r.post(ctx, sub, slot, Delivery{ID: deliveryID(slot), Channel: sub.Channel, Digest: d, Scope: news.scope, Begun: slot.At})
 }
 
 // deliveryID names the delivery of a slot, in messages too.

@@ -1,6 +1,7 @@
 package digest
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -208,14 +209,8 @@ func short(s string) string {
 
 // headline is a report's line.
 func (d *Digest) headline(h report.Header) string {
-	s := say(d.Lang, "《"+h.Title+"》", h.Title)
-	if h.Publisher != "" {
-		s += " " + say(d.Lang, "", "· ") + h.Publisher
-	}
-	if h.Published != "" {
-		s += " " + h.Published
-	}
-	return s
+	by, day := cmp.Or(h.Publisher, say(d.Lang, "机构不详", "house unknown")), cmp.Or(h.Published, say(d.Lang, "日期不详", "undated"))
+	return say(d.Lang, "《"+h.Title+"》 ", h.Title+" · ") + by + " " + day
 }
 
 // pages says on which pages of a report citations stand: 第 1、3 页.

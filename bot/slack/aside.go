@@ -16,6 +16,9 @@ func (s *Slack) aside(ctx context.Context, e Event, asked bot.Message, refused b
 	if refused.Answer.Status != answer.Abstained || refused.Kind != bot.Question || e.Kind != Ask || e.Direct || e.Slash {
 		return
 	}
+	if strangers, _ := s.external(ctx, e.Channel, e.External); strangers { // the asker may be one
+		return
+	}
 	wide := s.union(ctx, e, asked.Scope)
 	if !beyond(wide, asked.Scope) {
 		return

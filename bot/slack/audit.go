@@ -54,15 +54,16 @@ func (m *message) entry(kind string) state.Entry {
 	return out
 }
 
-// record notes what is said in place of an answer.
-func (m *message) record(ctx context.Context, kind, outcome string) {
+// record notes what is said in place of an answer. Its error is in the log.
+func (m *message) record(ctx context.Context, kind, outcome string) error {
 	e := m.entry(kind)
 	e.Outcome = outcome
-	if err := m.s.state.Append(ctx, e); err != nil {
+	err := m.s.state.Append(ctx, e)
+	if err != nil {
 		m.s.opt.Log.Error("not audited", "id", m.event, "kind", kind, "error", err.Error())
-		return
 	}
-	m.audited = true
+	m.audited = m.audited || err == nil
+	return err
 }
 
 // told is the kind of what is said with an outcome.

@@ -59,7 +59,7 @@ func (s *Slack) greet(ctx context.Context, e Event) string {
 	} else if !fresh {
 		return "greeted"
 	}
-	m.record(ctx, auditHelp, "greeted")
+	_ = m.record(ctx, auditHelp, "greeted")
 	if err := m.end(ctx, r.Answer.Text, closing{lang: lang, reply: r, event: e.ID}); err != nil {
 		return "failed:" + reason(err)
 	}

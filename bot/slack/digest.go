@@ -24,20 +24,29 @@ func (s *Slack) TakeDigests(d Desk) { s.desk = d }
 
 // startDigests sets to work what /digest asks for. Nothing is done twice: what
 // it asks for is named by the event.
-func (s *Slack) startDigests(ctx context.Context, e Event, again bool) {
-	_, ok := s.side.Add("digest/"+e.Channel, func(ctx context.Context) {
+func (s *Slack) startDigests(ctx context.Context, w *work) {
+	e := w.event
+	job := func(ctx context.Context) {
 		m, outcome := s.message(e), ""
-		if again {
-			outcome = s.found(ctx, &work{event: e}, m)
+		if w.again {
+			outcome = s.found(ctx, w, m)
 		}
 		if outcome == "" {
 			outcome = s.digests(ctx, e, m)
 		}
-		if outcome != stopped && outcome != later { // the next start goes on with it
+		switch outcome {
+		case stopped: // the next start goes on with it
+		case later:
+			s.leave(w)
+		default:
 			s.finish(ctx, e.ID, outcome)
 		}
-	})
-	if !ok {
+	}
+	if w.again { // it was taken once
+		s.side.Keep("digest/"+e.Channel, job)
+		return
+	}
+	if _, ok := s.side.Add("digest/"+e.Channel, job); !ok {
 		s.noRoom(ctx, e)
 		return
 	}
@@ -111,7 +120,7 @@ func (s *Slack) digestMessage(d digest.Delivery) *message {
 	// A day before: our clock is not Slack's, and may jump.
 	since := fmt.Sprintf("%d.000000", max(d.Begun.Add(-24*time.Hour).Unix(), 0))
 	return &message{s: s, event: d.ID, channel: d.Channel, team: s.self().Team, since: since, wake: make(chan struct{}, 1),
-		about: state.Entry{Event: d.ID, Team: s.self().Team, Channel: d.Channel, Direct: strings.HasPrefix(d.Channel, "D")}}
+		about: state.Entry{Event: d.ID, Team: s.self().Team, Channel: d.Channel, Direct: strings.HasPrefix(d.Channel, "D"), Scope: d.Scope}}
 }
 
 // Landed reports whether the first part of a digest stands in its channel.
@@ -162,7 +171,7 @@ func (s *Slack) Post(ctx context.Context, d digest.Delivery) error {
 func (s *Slack) keepDigest(ctx context.Context, m *message, d digest.Delivery, text string) {
 	id, hash := sha256.Sum256([]byte(d.ID)), sha256.Sum256([]byte(text))
 	a := state.Answer{ID: hex.EncodeToString(id[:8]), EventID: d.ID, Team: m.team, Channel: m.channel, Thread: strings.Join([]string{m.team, m.channel, m.ts}, "/"),
-		TS: m.ts, Status: "digest", TextHash: hex.EncodeToString(hash[:]), At: s.opt.Now()}
+		TS: m.ts, Status: "digest", TextHash: hex.EncodeToString(hash[:]), Scope: d.Scope, At: s.opt.Now()}
 	for _, c := range d.Digest.Citations {
 		a.Passages = append(a.Passages, state.Shown{PassageID: c.PassageID, ReportID: c.Report.ID, Cited: true})
 	}

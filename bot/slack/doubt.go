@@ -188,7 +188,14 @@ func (s *Slack) leave(w *work) {
 func (s *Slack) takeUp(ctx context.Context) {
 	for pause(ctx, s.opt.paced(relook)) == nil {
 		for _, w := range s.left.take() {
-			s.queue.Keep(s.line(w.event), func(ctx context.Context) { s.work(ctx, w) })
+			switch {
+			case w.refused != "": // it is still not taken
+				s.sayBeside(ctx, w, w.refused, w.refusal)
+			case w.event.Kind == Digests:
+				s.startDigests(ctx, w)
+			default:
+				s.queue.Keep(s.line(w.event), func(ctx context.Context) { s.work(ctx, w) })
+			}
 		}
 	}
 }
@@ -256,7 +263,7 @@ func (s *Slack) unsaid(out context.Context, m *message, lang string, err error) 
 func (s *Slack) askAgain(ctx context.Context, m *message, lang string) string {
 	out, cancel := s.lasting(ctx)
 	defer cancel()
-	m.record(out, auditNotice, "failed:unsure")
+	_ = m.record(out, auditNotice, "failed:unsure")
 	if err := m.whisper(out, bot.AskAgain(lang, m.event), nil, false, true); err != nil {
 		if out.Err() != nil {
 			return stopped

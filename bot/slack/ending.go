@@ -101,7 +101,7 @@ func (m *message) remove(ctx context.Context) {
 	if m.ts == "" {
 		return
 	}
-	m.record(ctx, auditRemoved, "")
+	_ = m.record(ctx, auditRemoved, "")
 	if m.streaming {
 		_ = m.stop(ctx, "", nil) // it is deleted next; chat.delete tells if that fails
 	}
@@ -121,7 +121,7 @@ func (m *message) delete(ctx context.Context, ts string) {
 // interrupt says in what stands there that the answer goes on after a restart.
 func (m *message) interrupt(ctx context.Context, lang string) {
 	note := say(lang, "（服务正在重启，回答稍后自动继续。）", "(The service is restarting; the answer will go on by itself.)")
-	m.record(ctx, auditNotice, "interrupted")
+	_ = m.record(ctx, auditNotice, "interrupted")
 	var err error
 	switch {
 	case m.reply != "":

@@ -17,8 +17,9 @@ const keepShared = 10 * time.Minute
 // sharing knows which channels people of other organisations read (Slack
 // Connect). It is safe for concurrent use.
 type sharing struct {
-	mu  sync.Mutex
-	all map[string]shared
+	mu    sync.Mutex
+	all   map[string]shared
+	drops int
 }
 
 type shared struct {
@@ -26,16 +27,22 @@ type shared struct {
 	at  time.Time
 }
 
-func (s *sharing) get(channel string, now time.Time) (shared, bool) {
+// get returns what is known of a channel, and how many changes were heard of
+// by now.
+func (s *sharing) get(channel string, now time.Time) (k shared, drops int, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	k, ok := s.all[channel]
-	return k, ok && now.Sub(k.at) < keepShared
+	k, ok = s.all[channel]
+	return k, s.drops, ok && now.Sub(k.at) < keepShared
 }
 
-func (s *sharing) set(channel string, k shared) {
+// set keeps what was learned, unless a change was heard of meanwhile.
+func (s *sharing) set(channel string, k shared, drops int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if drops != s.drops {
+		return
+	}
 	if s.all == nil || len(s.all) >= 10_000 {
 		s.all = map[string]shared{}
 	}
@@ -47,18 +54,20 @@ func (s *sharing) drop(channel string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.all, channel)
+	s.drops++
 }
 
 // external reports whether people of other organisations read a channel.
 // Messages say it themselves; of commands and buttons, where told is nil, Slack
-// is asked. A channel of which it cannot be learned counts as such, unless it
-// is our scope that is missing.
-func (s *Slack) external(ctx context.Context, channel string, told *bool) bool {
+// is asked. Where it cannot be learned it is true with an error, unless it is
+// our scope that is missing, or we are no member and can post nothing.
+func (s *Slack) external(ctx context.Context, channel string, told *bool) (bool, error) {
 	if told != nil {
-		return *told
+		return *told, nil
 	}
-	if k, ok := s.sharing.get(channel, s.opt.Now()); ok {
-		return k.yes
+	known, drops, ok := s.sharing.get(channel, s.opt.Now())
+	if ok {
+		return known.yes, nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, askMembers)
 	defer cancel()
@@ -81,8 +90,12 @@ func (s *Slack) external(ctx context.Context, channel string, told *bool) bool {
 	})
 	if err != nil {
 		s.opt.Log.Warn("not known whether a channel is shared with another organisation", "channel", channel, "error", brief(err))
-		return s.api.has(infoOf) && code(err) != "channel_not_found" // where we are no member nothing is posted
+		if !s.api.has(infoOf) || code(err) == "channel_not_found" {
+			return false, nil
+		}
+		return true, err
 	}
-	s.sharing.set(channel, shared{out.Channel.Shared || out.Channel.Pending, s.opt.Now()})
-	return out.Channel.Shared || out.Channel.Pending
+	yes := out.Channel.Shared || out.Channel.Pending
+	s.sharing.set(channel, shared{yes, s.opt.Now()}, drops)
+	return yes, nil
 }

@@ -77,3 +77,22 @@ func TestExternalChanges(t *testing.T) {
 		ask("C8", true)
 	})
 }
+
+// A digest waits while it is not known who reads its channel: a subscription
+// that were paused for it would stay so.
+func TestExternalUnknownForDigests(t *testing.T) {
+	inSlack(t, public, threeClaims(), func(t *testing.T, r *rig) {
+		r.Fail(slacktest.Fault{Method: "conversations.info", Times: 9, Code: "internal_error"})
+		if scope, ok, err := r.slack.Seen(t.Context(), "C1", "U1", false); err == nil || ok || scope != nil {
+			t.Errorf("while Slack fails: %v, %v, %v", scope, ok, err)
+		}
+		r.Mend()
+		if scope, ok, err := r.slack.Seen(t.Context(), "C1", "U1", false); err != nil || !ok || len(scope) != 1 {
+			t.Errorf("afterwards: %v, %v, %v", scope, ok, err)
+		}
+		r.Share("C2")
+		if scope, ok, err := r.slack.Seen(t.Context(), "C2", "U1", false); err != nil || ok {
+			t.Errorf("where strangers read: %v, %v, %v", scope, ok, err)
+		}
+	})
+}

@@ -161,7 +161,9 @@ func (s *Slack) memberships(ctx context.Context, set bot.Settings, p bot.Place, 
 // answer.
 func (s *Slack) at(ctx context.Context, e Event) (bot.Channel, retrieval.Scope, bool) {
 	p, set := place(e), s.set()
-	p.External = !p.Direct && s.external(ctx, e.Channel, e.External)
+	if !p.Direct {
+		p.External, _ = s.external(ctx, e.Channel, e.External)
+	}
 	p.Groups, _ = s.memberships(ctx, set, p, waits(e))
 	return set.At(p)
 }
@@ -208,12 +210,16 @@ func beyond(scope, other retrieval.Scope) bool {
 
 // Seen is what is to be seen where something is delivered unasked: what the
 // channel sees, or, of a direct message, what its reader does. false: nothing
-// is, any more. It is an error when the reader's groups are not known, since
-// what is left out of a delivery does not come later.
+// is, any more. It is an error when the reader's groups are not known, or who
+// reads the channel: what is left out of a delivery does not come later.
 func (s *Slack) Seen(ctx context.Context, channel, user string, direct bool) (retrieval.Scope, bool, error) {
 	set := s.set()
 	if !direct {
-		scope, ok := set.Seen(channel, s.external(ctx, channel, nil))
+		external, err := s.external(ctx, channel, nil)
+		if err != nil {
+			return nil, false, err
+		}
+		scope, ok := set.Seen(channel, external)
 		return scope, ok, nil
 	}
 	p := bot.Place{Channel: channel, User: user, Direct: true}

@@ -140,7 +140,7 @@ func (s *Slack) start(ctx context.Context, e Event, again bool) {
 	switch {
 	case !s.admit(ctx, w):
 	case e.Kind == Digests:
-		s.startDigests(ctx, e, again)
+		s.startDigests(ctx, w)
 	default:
 		s.enqueue(ctx, w)
 	}
@@ -232,6 +232,8 @@ type work struct {
 	again bool      // it was begun before
 	tried time.Time // when it was left, by this process; zero: it never was
 	came  time.Time
+
+	refused, refusal string // of one that is turned away: its outcome, and what is said of it
 
 	mu      sync.Mutex
 	changes []string // the events of its edits

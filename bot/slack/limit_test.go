@@ -85,3 +85,23 @@ func TestFullQueue(t *testing.T) {
 		}
 	})
 }
+
+// A refusal that cannot be told for now is told later; the question stays
+// refused.
+func TestRefusalToldLater(t *testing.T) {
+	b := &scripted{claims: []string{"目标价为86.40元"}}
+	inSlack(t, public, b, func(t *testing.T, r *rig) {
+		r.stop()
+		r.start(b, slack.Options{AppToken: slacktest.AppToken, Limiter: bot.NewLimiter(bot.Rates{User: 1})})
+		r.Fail(slacktest.Fault{Method: "chat.postEphemeral", Times: 7, Status: 429, After: 10 * time.Second})
+		r.Say("C1", "U1", slacktest.Mention(question), "")
+		r.Say("C1", "U1", slacktest.Mention(question), "")
+		r.settle(10 * time.Minute)
+		answers, notes := counted(r.Said("C1"))
+		if answers != 1 || notes != 1 || len(b.heard()) != 1 {
+			t.Errorf("%d answers, %d refusals told, %d asked; want one each", answers, notes, len(b.heard()))
+		}
+		wantAll(t, r.log.String(), "question left for later")
+		r.unfinished(0)
+	})
+}

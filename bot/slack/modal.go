@@ -29,7 +29,6 @@ func (s *Slack) modal(ctx context.Context, e Event) string {
 	got, have := s.recent.get(e.Answer)
 	if have {
 		lang = got.Lang
-		got, have = s.still(ctx, e.Answer, got, scope)
 	}
 	got.Lang = lang
 	var blocks []slack.Block
@@ -76,14 +75,11 @@ func (s *Slack) sources(ctx context.Context, k Kind, kept state.Answer, scope re
 	if !have {
 		return nil, nil, nil
 	}
-	if s.opt.Reader != nil {
-		reports, err := s.opt.Reader.Reports(ctx, scope)
-		if err != nil {
-			return nil, nil, err
-		}
-		got.Answer.Citations = slices.DeleteFunc(slices.Clone(got.Answer.Citations), func(c report.Citation) bool {
-			return !slices.ContainsFunc(reports, func(r *report.Report) bool { return r.ID == c.Report.ID })
-		})
+	if got.Answer.Citations, err = s.still(ctx, got.Answer.Citations, scope); err != nil {
+		return nil, nil, err
+	}
+	if len(got.Answer.Citations) == 0 {
+		return nil, nil, nil
 	}
 	return quotes(got, k), cited(got.Answer.Citations), nil
 }
@@ -203,28 +199,20 @@ func quotes(r bot.Reply, k Kind) []slack.Block {
 	return out
 }
 
-// still is an answer without the sources that are not to be seen any more: of
-// reports that are gone, or under embargo by now. They are forgotten. have is
-// false where none is left.
-func (s *Slack) still(ctx context.Context, id string, r bot.Reply, scope retrieval.Scope) (_ bot.Reply, have bool) {
+// still are the citations of reports that the scope has now.
+func (s *Slack) still(ctx context.Context, all []report.Citation, scope retrieval.Scope) ([]report.Citation, error) {
 	if s.opt.Reader == nil {
-		return r, true
+		return all, nil
 	}
 	reports, err := s.opt.Reader.Reports(ctx, scope)
 	if err != nil {
-		s.opt.Log.Error("reports not read", "error", err.Error())
-		return r, false
+		return nil, err
 	}
 	there := map[string]bool{}
 	for _, h := range reports {
 		there[h.ID] = true
 	}
-	all := r.Answer.Citations
-	r.Answer.Citations = slices.DeleteFunc(slices.Clone(all), func(c report.Citation) bool { return !there[c.Report.ID] })
-	if len(r.Answer.Citations) < len(all) {
-		s.recent.add(id, r)
-	}
-	return r, len(r.Answer.Citations) > 0
+	return slices.DeleteFunc(slices.Clone(all), func(c report.Citation) bool { return !there[c.Report.ID] }), nil
 }
 
 // recent remembers the last answers. Their words are not kept on disk.

@@ -36,7 +36,9 @@ func (s *Slack) picture(ctx context.Context, m *message, c *ticker.Card) {
 	if err == nil {
 		ctx, cancel := context.WithTimeout(ctx, time.Minute)
 		defer cancel()
-		m.record(ctx, auditChart, "")
+		if err = m.record(ctx, auditChart, ""); err != nil {
+			return
+		}
 		err = m.upload(ctx, "reportbot-"+unsafeName.ReplaceAllString(c.Security.Code, "")+".png", bare(ticker.Name(c.Lang, c.Security)), png.Bytes())
 	}
 	if err != nil {

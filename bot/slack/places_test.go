@@ -96,8 +96,9 @@ func TestPrivateAndShare(t *testing.T) {
 // hears alone what those say; others, and the channel, do not.
 func TestAside(t *testing.T) {
 	set := desk
-	set.Channels = map[string]bot.Channel{"C1": {}, "C2": {Collections: []string{"desk"}}}
+	set.Channels = map[string]bot.Channel{"C1": {}, "C2": {Collections: []string{"desk"}}, "C8": {External: true}}
 	inSlack(t, set, threeClaims(), func(t *testing.T, r *rig) {
+		r.Share("C8") // whoever asks there may be no colleague
 		r.bot.change = func(m bot.Message, reply *bot.Reply) {
 			if len(m.Scope) == 1 || strings.Contains(m.Text, "无人") {
 				reply.Answer = answer.Answer{Status: answer.Abstained, Text: "研报没有回答这个问题。"}
@@ -107,7 +108,7 @@ func TestAside(t *testing.T) {
 		for _, c := range []struct {
 			channel, text string
 			alone         bool
-		}{{"C1", question, true}, {"C1", "无人知道的？", false}, {"C2", question, false}, {"D1", question, false}} {
+		}{{"C1", question, true}, {"C1", "无人知道的？", false}, {"C2", question, false}, {"D1", question, false}, {"C8", question, false}} {
 			n := len(r.Said(c.channel))
 			r.Say(c.channel, "U1", slacktest.Mention(c.text), "")
 			r.settle(40 * time.Second)

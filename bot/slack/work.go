@@ -172,7 +172,7 @@ func (w *work) close(job context.Context) error {
 func (m *message) again() {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.said = nil
+	m.said, m.cites = nil, nil
 	m.doubtful = true
 }
 
@@ -243,7 +243,7 @@ func (s *Slack) failed(ctx context.Context, m *message, lang string, err error) 
 func (s *Slack) tell(ctx context.Context, m *message, lang, text, outcome string) string {
 	out, cancel := s.lasting(ctx)
 	defer cancel()
-	m.record(out, told(outcome), outcome)
+	_ = m.record(out, told(outcome), outcome)
 	err := m.end(out, text, closing{lang: lang, event: m.event})
 	if err == nil {
 		return outcome
@@ -322,7 +322,7 @@ func (s *Slack) regret(ctx context.Context, m *message, lang string, why error) 
 	if c := code(why); c == "is_archived" || slices.Contains(outside, c) || !s.api.takes() {
 		return
 	}
-	m.record(ctx, auditNotice, "failed:"+reason(why))
+	_ = m.record(ctx, auditNotice, "failed:"+reason(why))
 	if err := m.end(ctx, bot.Failed(lang, m.event), closing{lang: lang, event: m.event}); err != nil {
 		s.opt.Log.Warn("failure not told", "id", m.event, "error", brief(err))
 	}
@@ -351,6 +351,7 @@ func (s *Slack) inLine(ctx context.Context, w *work, n int) {
 // channel to the asker alone, whom it concerns.
 func (s *Slack) sayBeside(ctx context.Context, w *work, outcome, text string) {
 	e := w.event
+	w.refused, w.refusal = outcome, text
 	_, ok := s.side.Add("", func(ctx context.Context) {
 		m := s.message(e)
 		m.private = m.reply != "" || !e.Direct

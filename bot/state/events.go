@@ -100,7 +100,7 @@ type Posted struct {
 	EventID string
 	Channel string
 	TS      string // "" until Slack has named the message
-	Stage   string // posting, streaming, done
+	Stage   string // opening, posting, whispering, streaming, refused, done: as bot/slack uses them
 	At      time.Time
 }
 

@@ -36,7 +36,7 @@ func (s *service) forget(ctx context.Context, st *state.Store) error {
 			}
 		}
 		if err == nil && now != compacted && !time.Now().Before(compact) {
-			compact = compact.Add(compactEvery)
+			compact = time.Now().Add(compactEvery)
 			if _, err = s.store.Compact(ctx); err == nil {
 				compacted = now
 			}

@@ -66,25 +66,8 @@ func masked(w io.Writer, getenv func(string) string) io.Writer {
 	return m
 }
 
-// tokenShapes are the secrets that people paste into questions, and drawn what
-// such a one has in it. That is stricter than the log is: sk-hynix-2026 is none,
-// and what is taken out of a question changes its answer.
-var (
-	tokenShapes = regexp.MustCompile(`\b(?:xox[a-z]|xapp|sk)-[A-Za-z0-9_-]{16,}`)
-	drawn       = regexp.MustCompile(`[A-Za-z0-9]{12,}`)
-)
-
 // typed takes secrets out of a question.
-func (m mask) typed(s string) string {
-	return tokenShapes.ReplaceAllStringFunc(m.known.Replace(s), func(found string) string {
-		for _, run := range drawn.FindAllString(found, -1) {
-			if strings.ContainsAny(run, "0123456789") {
-				return "[secret]"
-			}
-		}
-		return found
-	})
-}
+func (m mask) typed(s string) string { return bot.Hide(m.known.Replace(s)) }
 
 // secrets are those that are set.
 func secrets(cfg config.Config) []config.Secret {
