@@ -161,8 +161,8 @@ func TestGroupsLacking(t *testing.T) {
 		if got := r.asked("D1", "U1") + r.asked("D1", "U1"); got != "[default][default]" {
 			t.Errorf("scopes %s", got)
 		}
-		if n := len(r.Calls(membersOf)); n != 2 {
-			t.Errorf("Slack was asked %d times, want once for each group", n)
+		if n := len(r.Calls(membersOf)); n < 1 || n > 2 { // both are asked of at once, and the first answer may come before the second call
+			t.Errorf("Slack was asked %d times, want at most once for each group", n)
 		}
 		wantAll(t, r.log.String(), "missing_scope")
 	})
